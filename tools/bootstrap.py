@@ -1,0 +1,130 @@
+"""Make `.venv/` from the hashed lock, on a machine with only git, make and some python3 with pip.
+
+Standard library only, and written for any Python 3.6+: it runs before the right Python is found.
+Does nothing when the environment already matches the lock.
+"""
+
+import glob
+import hashlib
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+LOCK = os.path.join(ROOT, "requirements.lock")
+STAMP = os.path.join(VENV, ".lock-sha256")
+UV_HOME = os.path.join(ROOT, ".cache", "uv")
+PROBE = (
+    "import sys, ssl, sqlite3, venv, ctypes; "
+    "print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))"
+)
+WANTED = "3.10"
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def run_quietly(command):
+    """The command's output, or None when it cannot run or fails (a shim on PATH may do both)."""
+    try:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else None
+
+
+def probe(command):
+    """The absolute path of a Python that really runs and is 3.10 with what we need, else None."""
+    answer = run_quietly([*command, "-c", PROBE])
+    if not answer or "|" not in answer:
+        return None
+    version, path = answer.splitlines()[-1].split("|", 1)
+    return path if version == WANTED else None
+
+
+def python_candidates():
+    if os.environ.get("PYTHON"):
+        yield [os.environ["PYTHON"]]
+    yield ["python3.10"]
+    homes = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv")]
+    for home in homes:
+        for path in sorted(
+            glob.glob(os.path.join(home or "", "versions", "3.10*", "bin", "python")), reverse=True
+        ):
+            yield [path]
+    yield ["python3"]
+    yield [sys.executable]
+
+
+def find_uv():
+    """A command that runs uv; fetched with pip into .cache/ when the machine has none."""
+    for command in (["uv"], [os.path.join(UV_HOME, "bin", "uv")], [sys.executable, "-m", "uv"]):
+        if run_quietly([*command, "--version"]):
+            return command
+    say("正在取得安装工具 uv …")
+    done = subprocess.call(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--target",
+            UV_HOME,
+            "uv",
+        ]
+    )
+    command = [os.path.join(UV_HOME, "bin", "uv")]
+    if done != 0 or not run_quietly([*command, "--version"]):
+        sys.exit("没有取得 uv：请先安装 pip（例如 apt-get install python3-pip），或自行安装 uv 后重试。")
+    return command
+
+
+def find_python(uv):
+    for command in python_candidates():
+        found = probe(command)
+        if found:
+            return found
+    say("这台机器上没有能用的 Python 3.10，正在请 uv 下载一个 …")
+    subprocess.call([*uv, "python", "install", WANTED])
+    found = run_quietly([*uv, "python", "find", "--managed-python", WANTED])
+    if found and probe([found]):
+        return found
+    return sys.exit(
+        "需要 Python 3.10：请安装它（例如 pyenv install 3.10，或让 PYTHON=/路径/python3.10），然后重试。"
+    )
+
+
+def main():
+    with open(LOCK, "rb") as file:
+        wanted = hashlib.sha256(file.read()).hexdigest()
+    python = os.path.join(VENV, "bin", "python")
+    if os.path.exists(STAMP):
+        with open(STAMP) as file:
+            if file.read() == wanted and probe([python]):
+                return
+    uv = find_uv()
+    base = find_python(uv)
+    say("使用 Python %s：%s" % (WANTED, base))
+    if not probe([python]):
+        subprocess.check_call([*uv, "venv", "--quiet", "--clear", "--python", base, VENV])
+    say("正在安装依赖（第一次约 1–3 分钟）…")
+    subprocess.check_call(
+        [*uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", LOCK]
+    )
+    with open(STAMP, "w") as file:
+        file.write(wanted)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as error:
+        sys.exit("安装没有完成（上面是原因）。命令返回 %d。" % error.returncode)
+    except KeyboardInterrupt:
+        sys.exit(130)
