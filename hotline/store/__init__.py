@@ -1,1 +1,1 @@
-
+"""What must survive a restart: models, repositories, migrations. Imports business dataclasses, never Rasa."""

@@ -1,0 +1,132 @@
+"""One database by its address (SQLite or PostgreSQL): sessions, joint transactions, migrations."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from hotline.store.crypto import Vault
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 15_000  # how long a SQLite writer waits for another one
+_MIGRATION_LOCK = 400_400_400  # PostgreSQL advisory lock: one process migrates at a time
+
+
+class Database:
+    """Thread-safe. `vault` opens encrypted columns; without it, only plain tables can be used."""
+
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: Engine = self._sqlite() if self.is_sqlite else self._server()
+        self.engine.dialect.hotline_vault = vault
+        self._reading = self.engine.execution_options(sqlite_begin="DEFERRED")
+        self._joint = threading.local()
+        self.vault = vault
+
+    def _sqlite(self) -> Engine:
+        if not self.url.database or self.url.database == ":memory:":
+            raise ValueError("SQLite 数据库要有文件名，例如 sqlite:///var/hotline.db")
+        path = Path(self.url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+        engine = create_engine(
+            self.url,
+            future=True,
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=60,
+            connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _server(self) -> Engine:
+        return create_engine(
+            self.url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=60
+        )
+
+    @contextmanager
+    def session(self, *, read_only: bool = False) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back on an exception.
+
+        On SQLite a writing session takes the write lock at its start (no upgrade of a read lock, which
+        would fail at once), a reading one never waits. Inside `transaction` all sessions of this thread are
+        the same one.
+        """
+        joint = getattr(self._joint, "session", None)
+        if joint is not None:
+            yield joint
+            return
+        engine = self._reading if read_only else self.engine
+        with Session(engine, future=True, expire_on_commit=False) as own, own.begin():
+            yield own
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Several services' work as one: every `session` of this thread joins, all commit together or none.
+
+        Never held across an ``await``; nested use joins the outer one.
+        """
+        if getattr(self._joint, "session", None) is not None:
+            yield
+            return
+        with self.session() as session:
+            self._joint.session = session
+            try:
+                yield
+                session.flush()
+            finally:
+                self._joint.session = None
+
+    def upgrade(self, revision: str = "heads") -> None:
+        """Bring the schema up to date (Alembic), from any directory, safe against a second process."""
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        with self.engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            command.upgrade(alembic_config(connection), revision)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for one open connection; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was acknowledged survives a power cut
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "secure_delete=ON",  # deleted personal data is overwritten in the file
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {kind}")
