@@ -1,0 +1,52 @@
+"""What is counted, in one Prometheus registry of our own. Labels are names from the model, never user data."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+TURN_SECONDS = Histogram(
+    "hotline_turn_seconds",
+    "One turn, from its lock to its commit",
+    ["channel"],
+    buckets=_FAST,
+    registry=REGISTRY,
+)
+STAGE_SECONDS = Histogram(
+    "hotline_turn_stage_seconds",
+    "A part of a turn: lock, begin, parse, dialogue, commit",
+    ["stage"],
+    buckets=_FAST,
+    registry=REGISTRY,
+)
+TURNS = Counter(
+    "hotline_turns",
+    "Turns by outcome: done, repeated, failed, limited",
+    ["channel", "outcome"],
+    registry=REGISTRY,
+)
+INTENTS = Counter("hotline_intents", "Messages by recognised intent", ["intent"], registry=REGISTRY)
+FALLBACKS = Counter("hotline_fallbacks", "Messages that were not understood", ["channel"], registry=REGISTRY)
+HANDOFFS = Counter(
+    "hotline_handoffs", "Conversations given to a person, by reason code", ["reason"], registry=REGISTRY
+)
+ACTION_SECONDS = Histogram(
+    "hotline_action_seconds", "One custom action", ["action"], buckets=_FAST, registry=REGISTRY
+)
+ACTION_FAILURES = Counter(
+    "hotline_action_failures", "Custom actions that apologised", ["action", "reason"], registry=REGISTRY
+)
+ERRORS = Counter("hotline_errors", "Failures by place", ["place"], registry=REGISTRY)
+WAITING = Gauge("hotline_turns_waiting", "Turns that hold a conversation or wait for one", registry=REGISTRY)
+DESK_QUEUE = Gauge("hotline_desk_queue", "Conversations that wait for a person", registry=REGISTRY)
+PERSONAL = Counter(
+    "hotline_personal_numbers_dropped", "ID-card and bank-card numbers dropped", ["kind"], registry=REGISTRY
+)
+SUBSCRIBERS = Gauge("hotline_subscribers", "Clients that listen to a conversation", registry=REGISTRY)
+
+
+def render() -> bytes:
+    """The registry in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,275 @@
+"""One message of a client through Rasa: once, in order, committed before it is answered, and always answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hotline.runtime import metrics
+from hotline.runtime.bell import Bell
+from hotline.runtime.limits import Limits
+from hotline.runtime.output import Collected
+from hotline.runtime.personal import filter_text
+from hotline.runtime.phrases import Phrases
+from hotline.runtime.tokens import Issued, Tokens, plain
+from hotline.runtime.tracker import assert_store
+from hotline.runtime.unit import CURRENT, Turn
+from hotline.store.journal import DESK, SYSTEM, AlreadyDone, Journal, Outgoing, Received, turn_id_of
+from hotline.store.trackers import ConcurrentWrite
+
+log = structlog.get_logger(__name__)
+
+BUSY, DROPPED = "utter_system_busy", "utter_personal_number_dropped"
+TURN_SECONDS = 20.0
+ATTEMPTS = 3  # when another process wrote to the conversation in between
+
+
+class TurnRunner:
+    """What every connector calls. Made once a process, after the model is loaded."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        journal: Journal,
+        tokens: Tokens,
+        phrases: Phrases,
+        limits: Limits | None = None,
+        bell: Bell | None = None,
+        turn_seconds: float = TURN_SECONDS,
+    ) -> None:
+        self.agent, self.journal, self.tokens, self.phrases = agent, journal, tokens, phrases
+        self.limits, self.bell = limits or Limits(), bell or Bell()
+        self.turn_seconds = turn_seconds
+        self.store = assert_store(agent)
+        if agent.processor:
+            agent.processor.on_circuit_break = _listen_again
+        self._running: set[asyncio.Task[list[Outgoing]]] = set()
+
+    # --- for connectors
+
+    async def handle(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        channel: str,
+        metadata: dict[str, Any] | None = None,
+        address: str | None = None,
+    ) -> list[Outgoing]:
+        """Answer one message (typed text, or the token of a button). Returns after the commit; never raises for
+        a failure inside. `client_id` is the client's own id of the message: the same id, the same replies.
+
+        A message that is not let in, or that failed, is answered with a notice (`seq` 0) and may be sent again.
+        """
+        breach = self.limits.breach(conversation_id, text, address)
+        if breach:
+            metrics.TURNS.labels(channel, "limited").inc()
+            return [self.notice(conversation_id, breach, channel, limit=self.limits.characters)]
+        message = await self._received(conversation_id, client_id, text, channel, metadata)
+        if not message.payload["text"]:
+            return [self.notice(conversation_id, "utter_empty", channel)]
+        return await self._answer(message)
+
+    async def accept(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        channel: str,
+        metadata: dict[str, Any] | None = None,
+    ) -> Received | None:
+        """For channels that confirm receipt first: keep the message durably, then `finish` it. None: known."""
+        message = await self._received(conversation_id, client_id, text, channel, metadata)
+        return message if await asyncio.to_thread(self.journal.accept, message) else None
+
+    async def finish(self, message: Received) -> list[Outgoing]:
+        """Answer a message that was accepted."""
+        return await self._answer(message)
+
+    async def recover(self) -> int:
+        """At start-up: answer what was accepted and never answered. How many there were."""
+        waiting = await asyncio.to_thread(self.journal.unfinished)
+        for message in waiting:
+            await self._answer(message)
+        return len(waiting)
+
+    async def say(
+        self, conversation_id: str, payloads: list[dict[str, Any]], author: str = DESK
+    ) -> list[Outgoing]:
+        """A person's or the system's words to the client: kept, numbered, then pushed. Text passes the filter."""
+        issued = Issued()
+        clean = []
+        for payload in payloads:
+            kept, _ = filter_text(payload.get("text") or "")
+            sealed = self.tokens.seal(conversation_id, payload, issued)
+            clean.append({**sealed, "text": kept} if kept else sealed)
+        messages = await asyncio.to_thread(self.journal.say, conversation_id, clean, author, issued.long)
+        await self.bell.ring(conversation_id)
+        return messages
+
+    async def since(self, conversation_id: str, seq: int) -> list[Outgoing]:
+        """What the client missed after number `seq`."""
+        return await asyncio.to_thread(self.journal.since, conversation_id, seq)
+
+    async def listen(
+        self, conversation_id: str, seq: int, heartbeat: float = 25.0
+    ) -> AsyncIterator[list[Outgoing]]:
+        """Messages after `seq` as they come; an empty list now and then, so that a dead client is noticed."""
+        with self.bell.listen(conversation_id) as rung:
+            while True:
+                rung.clear()
+                messages = await self.since(conversation_id, seq)
+                if messages:
+                    seq = messages[-1].seq
+                    yield messages
+                    continue
+                try:
+                    await asyncio.wait_for(rung.wait(), heartbeat)
+                except asyncio.TimeoutError:
+                    yield []
+
+    def notice(self, conversation_id: str, name: str, channel: str, **values: Any) -> Outgoing:
+        """A response that is told and not kept."""
+        payload = self.phrases.render(name, channel, **values)
+        sealed = self.tokens.seal(conversation_id, payload, Issued())
+        return Outgoing(conversation_id, 0, SYSTEM, sealed, time.time())
+
+    async def drain(self, seconds: float = 10.0) -> None:
+        """At shutdown: let the turns in progress end."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=seconds)
+
+    # --- one turn
+
+    async def _received(
+        self, conversation_id: str, client_id: str, text: str, channel: str, metadata: dict[str, Any] | None
+    ) -> Received:
+        payload: dict[str, Any] = {"metadata": metadata or {}}
+        meaning = (
+            await asyncio.to_thread(self.tokens.redeem, conversation_id, text) if text[:1] == "/" else None
+        )
+        if meaning is not None:
+            payload.update(text=meaning, token=text.strip())
+        else:
+            clean, kinds = filter_text(plain(text))
+            payload.update(text=clean.strip(), dropped=list(kinds))
+            for kind in kinds:
+                metrics.PERSONAL.labels(kind).inc()
+        turn_id = turn_id_of(conversation_id, client_id)
+        return Received(turn_id, conversation_id, client_id, channel, payload, time.time())
+
+    async def _answer(self, message: Received) -> list[Outgoing]:
+        """A turn goes on to its end even if its client has gone away meanwhile."""
+        task = asyncio.create_task(self._guarded(message))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _guarded(self, message: Received) -> list[Outgoing]:
+        started = time.perf_counter()
+        structlog.contextvars.bind_contextvars(turn=message.turn_id, channel=message.channel)
+        try:
+            for attempt in range(ATTEMPTS):
+                try:
+                    replies, repeated = await self._turn(message)
+                    break
+                except ConcurrentWrite:
+                    if attempt == ATTEMPTS - 1:
+                        raise
+                    log.warning("turn.overtaken", attempt=attempt)
+            metrics.TURNS.labels(message.channel, "repeated" if repeated else "done").inc()
+            return replies
+        except Exception as error:
+            metrics.TURNS.labels(message.channel, "failed").inc()
+            metrics.ERRORS.labels("turn").inc()
+            log.exception("turn.failed", error=type(error).__name__)
+            return [self.notice(message.conversation_id, BUSY, message.channel)]
+        finally:
+            metrics.TURN_SECONDS.labels(message.channel).observe(time.perf_counter() - started)
+
+    async def _turn(self, message: Received) -> tuple[list[Outgoing], bool]:
+        conversation_id = message.conversation_id
+        wanted = time.perf_counter()
+        async with self.agent.lock_store.lock(conversation_id):
+            metrics.STAGE_SECONDS.labels("lock").observe(time.perf_counter() - wanted)
+            async with self._stage("begin"):
+                known = self.store.known_version(conversation_id)
+                opened = await asyncio.to_thread(self.journal.open, conversation_id, message.turn_id, known)
+            if opened.replies is not None:
+                return opened.replies, True
+            turn = Turn(message.turn_id, conversation_id, opened.tail)
+            outside = CURRENT.set(turn)
+            try:
+                payloads = await asyncio.wait_for(self._talk(message, turn), self.turn_seconds)
+                replies = await self._commit(message, turn, payloads)
+            except AlreadyDone:
+                self.store.drop(conversation_id)
+                return await asyncio.to_thread(self.journal.replies, message.turn_id), True
+            except BaseException:
+                self.store.drop(conversation_id)
+                raise
+            finally:
+                CURRENT.reset(outside)
+        await self.bell.ring(conversation_id)
+        return replies, False
+
+    async def _talk(self, message: Received, turn: Turn) -> list[dict[str, Any]]:
+        """What Rasa answers."""
+        processor = self.agent.processor
+        if processor is None:
+            raise RuntimeError("no model is loaded")
+        output = Collected(message.channel)
+        user = UserMessage(
+            message.payload["text"],
+            output,
+            message.conversation_id,
+            input_channel=message.channel,
+            message_id=message.client_id,
+            metadata={**message.payload["metadata"], "turn_id": message.turn_id},
+        )
+        async with self._stage("dialogue"):
+            await processor.handle_message(user)
+        payloads = output.messages
+        if message.payload.get("dropped"):
+            payloads = [self.phrases.render(DROPPED, message.channel), *payloads]
+        if not payloads and not turn.paused:
+            log.error("turn.silent")
+            metrics.ERRORS.labels("silence").inc()
+            payloads = [self.phrases.render(BUSY, message.channel)]
+        return payloads
+
+    async def _commit(self, message: Received, turn: Turn, payloads: list[dict[str, Any]]) -> list[Outgoing]:
+        issued = Issued()
+        sealed = self.tokens.seal(message.conversation_id, payloads, issued)
+        async with self._stage("commit"):
+            replies = await asyncio.to_thread(self.journal.commit, message, turn.saves, sealed, issued.long)
+        if turn.tracker is not None:
+            self.store.keep_in_memory(turn.tracker)
+        self.store.publish(turn.saves)
+        return replies
+
+    @staticmethod
+    @asynccontextmanager
+    async def _stage(name: str) -> AsyncIterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            metrics.STAGE_SECONDS.labels(name).observe(time.perf_counter() - started)
+
+
+def _listen_again(tracker: DialogueStateTracker, *_: Any) -> None:
+    """After too many actions in a turn, Rasa stops without listening and would refuse each later message."""
+    log.error("turn.too_many_actions")
+    metrics.ERRORS.labels("circuit").inc()
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))

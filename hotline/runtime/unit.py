@@ -1,0 +1,37 @@
+"""The unit of work of one turn: what the tracker store, the output channel and the logs share while it runs."""
+
+from __future__ import annotations
+
+import contextvars
+from dataclasses import dataclass, field
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hotline.store.trackers import Append, Tail
+
+UNREAD = object()
+
+
+@dataclass
+class Turn:
+    """A turn in progress. Tracker writes wait in `saves` until they are committed with the replies."""
+
+    turn_id: str
+    conversation_id: str
+    tail: Tail | object | None = UNREAD  # what was read with the inbox, so that the store need not read again
+    saves: list[Append] = field(default_factory=list)
+    tracker: DialogueStateTracker | None = None  # as it will stand after the commit
+
+    @property
+    def paused(self) -> bool:
+        """Whether the assistant has to be silent, because a person speaks."""
+        return self.tracker is not None and self.tracker.is_paused()
+
+
+CURRENT: contextvars.ContextVar[Turn | None] = contextvars.ContextVar("hotline_turn", default=None)
+
+
+def current(conversation_id: str) -> Turn | None:
+    """The turn in progress, if it is one of this conversation."""
+    turn = CURRENT.get()
+    return turn if turn is not None and turn.conversation_id == conversation_id else None
