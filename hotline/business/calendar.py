@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 from chinese_calendar import constants
@@ -93,7 +94,7 @@ class Calendar:
 
 
 def _days(data: Located, key: str) -> frozenset[date]:
-    days = data.get(key) or []
+    days: Any = data.get(key) or []
     for index, day in enumerate(days):
         if type(day) is not date:
             raise days.error(f"{key} 里应为日期，例如 2027-01-01", index)
