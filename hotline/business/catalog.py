@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from hotline.clock import Clock, SystemClock
@@ -131,8 +132,11 @@ class Tiers:
 
     def of_patterns(self, patterns: Iterable[str]) -> Tier:
         """The highest grade that any of these patterns reaches; the plainest if none is listed."""
-        wanted = set(patterns)
-        return next((t for t in reversed(self.all) if wanted.intersection(t.patterns)), self.all[0])
+        return self.all[max((self._ranks.get(pattern, 0) for pattern in patterns), default=0)]
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {pattern: tier.rank for tier in self.all for pattern in tier.patterns}
 
 
 @dataclass(frozen=True)

@@ -49,19 +49,13 @@ WISHES = {
     "plain": ("plain", "inside_pair", "aba", "aa"),
 }
 
-_SHAPES = {
-    "aabbcc": r"(\d)\1(\d)\2(\d)\3",
-    "abcabc": r"(\d\d\d)\1",
-    "ababab": r"(\d\d)\1\1",
-    "aaabbb": r"(\d)\1\1(\d)\2\2",
-    "mirror": r"(\d)(\d)(\d)\3\2\1",
-    "aabb": r"\d\d(\d)\1(\d)\2",
-    "abab": r"\d\d(\d\d)\1",
-    "abba": r"\d\d(\d)(\d)\2\1",
-    "aba": r"\d\d\d(\d)\d\1",
-    "inside_pair": r"\d*(\d)\1\d+",
+_MONTH_DAYS = {
+    f"{month:02}{day:02}"
+    for month, days in enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1)
+    for day in range(1, days + 1)
 }
-_COMPILED = {name: re.compile(shape + "$") for name, shape in _SHAPES.items()}
+_RUN = re.compile(r"(\d)\1+")
+_RANK = {name: rank for rank, name in enumerate(PATTERNS)}
 # digits that callers like, and 4 (死), which many avoid
 _LIKED = {"8": 4, "6": 3, "9": 3, "1": 1, "0": 0, "2": 1, "3": 1, "5": 0, "7": -1, "4": -6}
 
@@ -79,7 +73,7 @@ class Traits:
     @property
     def main(self) -> str:
         """The pattern it is listed under: its most striking shape, or ``date`` where the shape is weak."""
-        if self.date and PATTERNS.index(self.patterns[0]) >= PATTERNS.index("inside_run"):
+        if self.date and _RANK[self.patterns[0]] >= _RANK["inside_run"]:
             return "date"
         return self.patterns[0]
 
@@ -90,7 +84,7 @@ class Traits:
         if self.patterns[0] != "plain":
             found.append(Reason(self.patterns[0], {"digits": _part(self.six, self.patterns[0])}))
         if self.date:
-            found.append(Reason("date", {"digits": self.date}))
+            found.insert(0 if self.main == "date" else 1, Reason("date", {"digits": self.date}))
         if not self.has4:
             found.append(Reason("without_4", {}))
         liked = [digit for digit in "896" if self.six.count(digit) >= 2]
@@ -103,17 +97,39 @@ def traits(six: str) -> Traits:
     """Judge six digits. Raises ValueError for anything else."""
     if len(six) != 6 or not (six.isascii() and six.isdigit()):
         raise ValueError(f"six digits are expected, not {six!r}")
-    found = {name for name, shape in _COMPILED.items() if shape.match(six)}
-    found |= _runs(six) | _sequences(six)
-    patterns = tuple(name for name in PATTERNS if name in found) or ("plain",)
+    found = _shapes(six) | _runs(six) | _sequences(six)
+    patterns = tuple(sorted(found, key=_RANK.__getitem__)) or ("plain",)
     return Traits(six, patterns, _date(six), "4" in six, _score(six, patterns[0]))
 
 
+def _shapes(six: str) -> set[str]:
+    """The figures that digits form by position: pairs, repeated groups, mirrors."""
+    a, b, c, d, e, f = six
+    found = set()
+    if c == d and e == f:
+        found |= {"aabb", "aabbcc"} if a == b else {"aabb"}
+    if c == e and d == f:
+        found |= {"abab", "ababab"} if (a, b) == (c, d) else {"abab"}
+    if c == f and d == e:
+        found.add("abba")
+    if (a, b, c) == (f, e, d):
+        found.add("mirror")
+    if six[:3] == six[3:]:
+        found.add("abcabc")
+    if a == b == c and d == e == f:
+        found.add("aaabbb")
+    if d == f:
+        found.add("aba")
+    if a == b or b == c or c == d or d == e:
+        found.add("inside_pair")
+    return found
+
+
 def _runs(six: str) -> set[str]:
-    """Equal digits in a row: at the end by length, elsewhere as the longest one."""
-    runs = [(len(match.group()), match.end()) for match in re.finditer(r"(\d)\1+", six)]
-    found = {"a" * length for length, end in runs if end == 6}
-    inside = max((length for length, end in runs if end < 6), default=0)
+    """Equal digits in a row: at the end by length, elsewhere the longest one of three or more."""
+    tail = len(six) - len(six.rstrip(six[-1]))
+    found = {"a" * tail} if tail >= 2 else set()
+    inside = max((len(match.group()) for match in _RUN.finditer(six[: 6 - tail])), default=0)
     if inside >= 3:
         found.add({3: "inside_run", 4: "inside_run_4"}.get(inside, "inside_run_5"))
     return found
@@ -133,21 +149,14 @@ def _sequences(six: str) -> set[str]:
 
 def _date(six: str) -> str | None:
     """A date that people read at once: yymmdd (1950–2030), else mmdd or a year 1950–2039 at the end."""
-    if re.fullmatch(r"\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", six) and _real(six[2:]):
+    if six[2] in "01" and six[2:] in _MONTH_DAYS:
         return six if int(six[:2]) >= 50 or int(six[:2]) <= 30 else six[2:]
-    if re.fullmatch(r"\d\d(19[5-9]\d|20[0-3]\d)", six):
-        return six[2:]
-    return None
-
-
-def _real(month_day: str) -> bool:
-    days = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return int(month_day[2:]) <= days[int(month_day[:2]) - 1]
+    return six[2:] if "1950" <= six[2:] <= "2039" else None
 
 
 def _score(six: str, main: str) -> int:
     """How sought after it is, for ranking inside one grade: shape first, then digits."""
-    shape = (len(PATTERNS) - 1 - PATTERNS.index(main)) * 32
+    shape = (len(PATTERNS) - 1 - _RANK[main]) * 32
     digits = sum(_LIKED[digit] for digit in six)
     tail = 4 if six[-1] in "896" else -4 if six[-1] == "4" else 0
     return max(0, min(1000, shape + 60 + digits + tail))
@@ -156,7 +165,7 @@ def _score(six: str, main: str) -> int:
 def _part(six: str, pattern: str) -> str:
     """The digits that form the pattern."""
     if pattern.startswith("inside"):
-        return max((match.group() for match in re.finditer(r"(\d)\1+", six[:-1] + " ")), key=len)
+        return max((match.group() for match in _RUN.finditer(six[:-1])), key=len)
     if pattern.startswith("sequence"):
         return six[-int(pattern[-1]) :]
     return six[-len(pattern) :] if pattern != "mirror" else six
