@@ -26,9 +26,21 @@ PERSON_AFTER = 3  # the same question for the third time: words do not help, a p
 
 # what may follow an answer besides a topic: dialogue intents that start something
 ACTIONS = frozenset(
-    "apply recommend_plan compare_plans choose_plan search_number reserve_number check_materials "
-    "submit_application check_application_status report_problem request_callback human_handoff "
-    "withdraw_consent".split()
+    [
+        "apply",
+        "recommend_plan",
+        "compare_plans",
+        "choose_plan",
+        "search_number",
+        "reserve_number",
+        "check_materials",
+        "submit_application",
+        "check_application_status",
+        "report_problem",
+        "request_callback",
+        "human_handoff",
+        "withdraw_consent",
+    ]
 )
 
 
@@ -204,12 +216,11 @@ class Knowledge:
         entry = self._topics[topic]
         aspects = entry.aspects_in(question)
         leads = tuple(aspect.text for aspect in aspects)
+        body, blocks = [entry.text], entry.rich
         if times > 1:
-            body, blocks = (entry.again,), (Block("text", text=entry.again),)
+            body, blocks = [entry.again], (Block("text", text=entry.again),)
         elif aspects and all(aspect.alone for aspect in aspects):
-            body, blocks = (), ()
-        else:
-            body, blocks = (entry.text,), entry.rich
+            body, blocks = [], ()
         return Answer(
             topic=topic,
             label=entry.label,
