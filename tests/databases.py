@@ -68,11 +68,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def _empty(database: Database) -> None:
+    """Delete all rows (quicker than TRUNCATE for a few of them)."""
     with database.session() as session:
-        tables = session.execute(
-            text(
-                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
-                "AND tablename <> 'alembic_version'"
-            )
-        ).scalars()
-        session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys meanwhile
+        names = session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
+        deletions = [f"DELETE FROM {name}" for (name,) in names if name != "alembic_version"]
+        session.execute(text("; ".join(deletions)))

@@ -176,8 +176,10 @@ class Applications(Drafting):
         return self._channels.next_step(application.channel, application.status)
 
     def _keep(self, draft: Draft, number: str) -> bool:
-        until = self._clock.now() + timedelta(days=self._channels.hold_days)
-        return self._hold is None or self._hold.extend(number, draft.draft_id, until)
+        return self._hold is None or self._hold.extend(number, draft.draft_id, self._hold_end())
+
+    def _hold_end(self) -> datetime:
+        return self._clock.now() + timedelta(days=self._channels.hold_days)
 
     def _add(self, draft: Draft, actor: str) -> Application:
         now = self._clock.now()
@@ -239,6 +241,17 @@ class Applications(Drafting):
         position = self._store.history(reference)[-1].position + 1
         event = Event(position, now, actor, before.status, status, reason, via, actor_name, note)
         self._store.move(after, event)
-        if status in (process.CANCELLED, process.REJECTED) and before.hotline_number and self._hold:
-            self._hold.release(before.hotline_number, before.draft_id)
+        self._move_number(after)
         return after
+
+    def _move_number(self, application: Application) -> None:
+        """The number follows its application: freed at a bad end, his own at activation, else kept longer."""
+        number, holder = application.hotline_number, application.draft_id
+        if self._hold is None or number is None:
+            return
+        if application.status in (process.CANCELLED, process.REJECTED):
+            self._hold.release(number, holder)
+        elif application.status == process.ACTIVATED:
+            self._hold.assign(number, holder)
+        elif application.status not in (process.TESTED, process.CLOSED):
+            self._hold.extend(number, holder, self._hold_end())

@@ -18,7 +18,7 @@ from hotline.business.references import new_id
 from hotline.clock import Clock
 
 #: what may still be told after the submission: papers that have to be supplemented
-_AFTER_SUBMISSION = frozenset({"material", "handler", "credit_code", "industry"})
+_AFTER_SUBMISSION = frozenset({"material", "papers", "handler", "credit_code", "industry"})
 
 
 class Drafting:

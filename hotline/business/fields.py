@@ -6,9 +6,11 @@ customer's own words from a form; both pass here before they are kept. Nothing i
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,13 +19,19 @@ from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from hotline.values.counts import parse_bound_numbers, parse_daily_calls, parse_seats
+from hotline.values.credit_code import parse_credit_code
+from hotline.values.emails import parse_email
 from hotline.values.folding import fold
 from hotline.values.growth import parse_growth
+from hotline.values.hotline_numbers import parse_hotline_number
 from hotline.values.minutes import parse_call_minutes, parse_monthly_minutes
 from hotline.values.money import parse_budget
+from hotline.values.phones import parse_phone
+from hotline.values.regions import parse_region
 
 PERSONAL = frozenset({"contact_name", "phone", "email"})  # need consent before they are kept
 LISTS = frozenset({"feature", "material"})
+DETAILS = "papers"  # what he says about his papers: {material: {stamped, expires, legible, both_sides, …}}
 
 APPLICANTS = ("enterprise", "individual_business", "institution", "social_group", "branch")
 SCENARIOS = ("consult", "after_sales", "marketing", "other")
@@ -53,6 +61,7 @@ REFUSALS = frozenset(
         "not_a_number",
         "out_of_range",
         "range_reversed",
+        "not_a_date",
         "personal_not_eligible",
         "no_letters",
         "phone_wrong",
@@ -64,6 +73,7 @@ REFUSALS = frozenset(
         "credit_code_length",
         "credit_code_characters",
         "credit_code_check",
+        "region_unknown",
         "number_length",
         "number_not_mobile_segment",
         "unknown_field",
@@ -244,10 +254,68 @@ def _hotline(value: Any) -> str:
     return digits
 
 
+def _region(value: Any) -> str:
+    """The standard name of a province or city."""
+    found = parse_region(_text(value, 1, 30))
+    if found is None:
+        raise Refusal("region_unknown")
+    return found
+
+
+def _said(normalise: Callable[[Any], Any], words: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """`normalise`, for a value that may stand in a sentence that `words` reads."""
+
+    def read(value: Any) -> Any:
+        try:
+            return normalise(value)
+        except Refusal:
+            found = words(value) if isinstance(value, str) else None
+            if found is None or found == value:
+                raise
+            with contextlib.suppress(Refusal):
+                return normalise(found)
+            raise
+
+    return read
+
+
+def _expiry(value: Any) -> str:
+    """A day (ISO) or ``long_term``."""
+    if value == "long_term":
+        return "long_term"
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise Refusal("not_a_date") from None
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Refusal("not_a_choice", choices=[True, False])
     return value
+
+
+_PAPER_DETAILS: dict[str, Callable[[Any], Any]] = {
+    "expires": _expiry,
+    "stamped": _flag,
+    "legible": _flag,
+    "both_sides": _flag,
+    "same_person": _flag,  # the person on it is the legal person of the licence
+    "recent": _flag,  # a proof of the last three months with full names (F085)
+    "scope": _free(2, 2000),
+}
+
+
+def _papers(value: Any) -> dict[str, dict[str, Any]]:
+    """Details by material; nothing in them says who somebody is."""
+    if not isinstance(value, Mapping):
+        raise Refusal("not_a_choice", choices=list(MATERIALS))
+    found: dict[str, dict[str, Any]] = {}
+    for material, details in value.items():
+        known = found.setdefault(_choice(MATERIALS)(material), {})
+        for name, said in details.items():
+            known[_choice(list(_PAPER_DETAILS))(name)] = _PAPER_DETAILS[name](said)
+    return found
 
 
 _FIELDS = [
@@ -261,20 +329,21 @@ _FIELDS = [
     Field("growth_rate", _amount("0", "10", parse_growth, whole=False, ranges=False), optional=True),
     Field("feature", _choice(FEATURES)),
     Field("bound_numbers", _amount("1", "1000", parse_bound_numbers, ranges=False)),
-    Field("region", _worded(2, 30)),
+    Field("region", _region),
     Field("budget", _amount("1", "10000000", parse_budget), optional=True),
     Field("long_contract", _flag, optional=True),
     Field("plan", _free(1, 32)),  # an id of the catalogue: `Applications` knows which exist
-    Field("hotline_number", _hotline, optional=True),
+    Field("hotline_number", _said(_hotline, parse_hotline_number), optional=True),
     Field("channel", _choice(CHANNELS)),
     Field("company_name", _worded(4, 60)),
     Field("contact_name", _worded(2, 30)),
-    Field("phone", _phone),
-    Field("email", _email, optional=True),
+    Field("phone", _said(_phone, parse_phone)),
+    Field("email", _said(_email, parse_email), optional=True),
     Field("contact_time", _free(1, 60)),
-    Field("credit_code", _credit_code, optional=True),
+    Field("credit_code", _said(_credit_code, parse_credit_code), optional=True),
     Field("handler", _choice(HANDLERS)),
     Field("material", _choice(MATERIALS)),
+    Field(DETAILS, _papers, optional=True),
 ]
 FIELDS: dict[str, Field] = {field.name: field for field in _FIELDS}
 
@@ -288,6 +357,10 @@ def normalise(name: str, value: Any, current: Any = None) -> Any:
     field = FIELDS.get(name)
     if field is None:
         raise Refusal("unknown_field", field=name)
+    if name == DETAILS:
+        said = field.normalise(value)
+        known = dict(current or {})
+        return {**known, **{each: {**known.get(each, {}), **details} for each, details in said.items()}}
     if name not in LISTS:
         return field.normalise(value)
     kept = list(current or [])

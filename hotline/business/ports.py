@@ -30,6 +30,10 @@ class NumberHold(Protocol):
         """Give the number back. False when `holder` did not hold it."""
         ...
 
+    def assign(self, number: str, holder: str) -> bool:
+        """It is his for good (activation). False when `holder` did not hold it."""
+        ...
+
 
 class Tries(UnitOfWork, Protocol):
     """Counts of wrong tries; names are kept as fingerprints only."""

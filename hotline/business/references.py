@@ -11,7 +11,7 @@ import secrets
 
 ALPHABET = "234567ACEFHJKMNPRTX"
 _LETTERS = "ACEFHJKMNPRTX"
-LENGTH = 8  # a letter, six free characters, a check character: 13 × 19^6 ≈ 6 × 10^8 references
+LENGTH = 8  # a letter, six free characters, a check character: over 4 × 10^8 references
 
 
 def check_character(body: str) -> str:
@@ -20,9 +20,11 @@ def check_character(body: str) -> str:
 
 
 def new_reference() -> str:
-    """A random reference, without hyphen, e.g. ``HK7A3NXC``."""
-    body = secrets.choice(_LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
-    return body + check_character(body)
+    """A random reference without hyphen, e.g. ``HK7A3NXP``; at least two digits, so that it is no word."""
+    while True:
+        body = secrets.choice(_LETTERS) + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
+        if sum(one.isdigit() for one in body) >= 2:
+            return body + check_character(body)
 
 
 def parse_reference(text: str) -> str | None:
@@ -35,7 +37,7 @@ def parse_reference(text: str) -> str | None:
 
 
 def spoken_form(reference: str) -> str:
-    """As it is shown and read: in two groups, ``HK7A-3NXC``."""
+    """As it is shown and read: in two groups, ``HK7A-3NXP``."""
     return f"{reference[:4]}-{reference[4:]}"
 
 

@@ -49,6 +49,10 @@ class Shelf:
         del self.held[number]
         return True
 
+    def assign(self, number: str, holder: str) -> bool:
+        self.until.pop(number, None)
+        return self.held.get(number) == holder
+
 
 @dataclass
 class World:

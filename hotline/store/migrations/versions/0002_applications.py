@@ -1,12 +1,10 @@
 """Drafts, applications, and everything around them: consent, people, troubles, uploads, deletions."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0002_applications"
-down_revision = "0001_numbers" if (Path(__file__).parent / "0001_numbers.py").exists() else None
+down_revision = "0001_numbers"
 branch_labels = None
 depends_on = None
 
