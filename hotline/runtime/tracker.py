@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -23,10 +24,16 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
     Event,
     SessionStarted,
+    SlotSet,
+    UserUttered,
     UserUtteranceReverted,
 )
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime.events import State, TailBegins, base_events, decode, state_of
@@ -38,6 +45,7 @@ log = structlog.get_logger(__name__)
 
 KEEP = 5  # chunks (turns) left after a cut: more than the longest rule and the deepest rewind
 MOST = 10  # a tail of more chunks is cut
+_PLAIN = frozenset({UserUttered, BotUttered, SlotSet, DefinePrevUserUtteredFeaturization})  # replaying adds them
 CACHED = 512  # trackers kept in memory, valid as long as the database has their version
 
 
@@ -58,21 +66,55 @@ class TailTracker(DialogueStateTracker):
 
     mark: Mark | None = None
     crossed = False  # a rewind wanted to go behind the tail
+    _applied: tuple[int, Event | None, list[Event], frozenset[str]] = (0, None, [], frozenset())
 
     def init_copy(self) -> TailTracker:
         return TailTracker(
             self.sender_id, self.slots.values(), self._max_event_history, is_rule_tracker=self.is_rule_tracker
         )
 
+    def applied_events(self) -> list[Event]:
+        """Rasa's list of events that are not taken back. It is asked for a dozen times a turn and mostly grows by
+        plain events only, so it is kept and extended.
+        """
+        count, last, applied, loops = self._applied
+        events = self.events
+        if count and len(events) >= count and events[count - 1] is last:
+            new = list(islice(events, count, None))
+            if all(type(e) in _PLAIN or (type(e) is ActionExecuted and e.action_name not in loops) for e in new):
+                applied.extend(new)
+                self._applied = (len(events), events[-1], applied, loops)
+                return list(applied)
+        applied = super().applied_events()
+        loops = frozenset(e.name for e in events if isinstance(e, ActiveLoop) and e.name)
+        self._applied = (len(events), events[-1] if events else None, applied, loops)
+        return list(applied)
+
+    def copy(self) -> TailTracker:
+        """A twin in the same state, which Rasa makes for every action, without replaying the events."""
+        twin = TailTracker.__new__(TailTracker)
+        twin.__dict__.update(self.__dict__)
+        twin.mark = twin.model_id = twin.assistant_id = None
+        twin.events = self.events.copy()
+        count, last, applied, loops = self._applied
+        twin._applied = (count, last, list(applied), loops)
+        twin.slots = {name: _copy_slot(slot) for name, slot in self.slots.items()}
+        twin.active_loop = replace(self.active_loop) if self.active_loop else None
+        twin.latest_action = dict(self.latest_action) if self.latest_action is not None else None
+        return twin
+
     def _undo_till_previous(self, event_type: type[Event], done_events: list[Event]) -> None:  # type: ignore[override]
         floor = 1 if done_events and isinstance(done_events[0], TailBegins) else 0
         while len(done_events) > floor:
             if isinstance(done_events.pop(), event_type):
-                break
-        else:
-            self.crossed = self.crossed or bool(floor)
-        if floor and len(done_events) == 1:
-            self.crossed = True
+                return
+        self.crossed = self.crossed or bool(floor)
+
+
+def _copy_slot(slot: Slot) -> Slot:
+    twin: Slot = slot.__class__.__new__(slot.__class__)
+    twin.__dict__.update(slot.__dict__)
+    return twin
 
 
 class SnapshotTrackerStore(TrackerStore):
@@ -263,6 +305,8 @@ class SnapshotTrackerStore(TrackerStore):
             head = base_events(append.base, tail[0].timestamp if tail else time.time())
             tracker.events = deque([*head, *tail], tracker._max_event_history)
             mark.base, mark.synthetic = append.base, len(head)
+            if isinstance(tracker, TailTracker):
+                tracker._applied = TailTracker._applied
         mark.persisted = len(tracker.events)
 
 
