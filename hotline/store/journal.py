@@ -8,18 +8,48 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
 
-from hotline.store.models.runtime import ButtonMeaning, Conversation, Inbox, Outbox
 from hotline.store.trackers import Append, Tail, TrackerLog, seal, unseal
 
-_IN, _OUT = Inbox.__table__, Outbox.__table__
-_CONV, _BUTTON = Conversation.__table__, ButtonMeaning.__table__
+_INBOX = "SELECT turn_id, conversation_id, client_id, channel, received, payload FROM runtime_inbox"
+_OUTBOX = "SELECT conversation_id, seq, turn_id, author, created, payload FROM runtime_outbox"
+_STATE = text("SELECT state FROM runtime_inbox WHERE turn_id = :turn_id")
+_RECEIVE = (
+    "INSERT INTO runtime_inbox (turn_id, conversation_id, client_id, channel, state, received, done, payload)"
+    " VALUES (:turn_id, :conversation_id, :client_id, :channel, :state, :received, :done, :payload)"
+)
+_ACCEPT = text(f"{_RECEIVE} ON CONFLICT (turn_id) DO NOTHING")
+_FINISH = text(
+    f"{_RECEIVE} ON CONFLICT (turn_id) DO UPDATE SET state = 'done', done = excluded.done"
+    " WHERE runtime_inbox.state = 'received'"
+)
+_UNFINISHED = text(f"{_INBOX} WHERE state = 'received' AND received < :before ORDER BY received")
+_ASKED = text(f"{_INBOX} WHERE conversation_id = :id ORDER BY received DESC LIMIT :limit")
+_REPLIES = text(f"{_OUTBOX} WHERE turn_id = :turn_id ORDER BY seq")
+_SINCE = text(f"{_OUTBOX} WHERE conversation_id = :id AND seq > :seq ORDER BY seq LIMIT :limit")
+_SAID = text(f"{_OUTBOX} WHERE conversation_id = :id ORDER BY seq DESC LIMIT :limit")
+_SAY = text(
+    "INSERT INTO runtime_outbox (conversation_id, seq, turn_id, author, created, payload)"
+    " VALUES (:conversation_id, :seq, :turn_id, :author, :created, :payload)"
+)
+_TAKE_NUMBERS = text(
+    "UPDATE runtime_conversation SET next_seq = next_seq + :count, touched = :now WHERE id = :id"
+)
+_NEXT_NUMBER = text("SELECT next_seq FROM runtime_conversation WHERE id = :id")
+_BEGIN = text(
+    "INSERT INTO runtime_conversation (id, version, length, tail_from, next_seq, touched)"
+    " VALUES (:id, 0, 0, 0, 1, :now) ON CONFLICT (id) DO NOTHING"
+)
+_MEANING = text("SELECT payload FROM runtime_button WHERE conversation_id = :id AND digest = :digest")
+_MEAN = text(
+    "INSERT INTO runtime_button (conversation_id, digest, created, payload)"
+    " VALUES (:id, :digest, :now, :payload) ON CONFLICT (conversation_id, digest) DO NOTHING"
+)
 
 BOT, DESK, SYSTEM = "bot", "desk", "system"
 
@@ -88,19 +118,17 @@ class Journal:
     def open(self, conversation_id: str, turn_id: str, known_version: int | None = None) -> Opened:
         """Read what the turn needs, in one transaction."""
         with self.database.session(read_only=True) as session:
-            state = session.execute(select(_IN.c.state).where(_IN.c.turn_id == turn_id)).scalar()
+            connection = session.connection()
+            state = connection.execute(_STATE, {"turn_id": turn_id}).scalar()
             if state == "done":
-                return Opened(self._replies(session, turn_id), None)
-            return Opened(None, self.log.tail(session, conversation_id, known_version), state is not None)
+                return Opened(self._replies(connection, turn_id), None)
+            return Opened(None, self.log.tail(connection, conversation_id, known_version), state is not None)
 
     def accept(self, message: Received) -> bool:
         """Keep a message before it is worked on, for channels that confirm receipt first. False: known already."""
-        try:
-            with self.database.session() as session:
-                session.execute(insert(_IN).values(**self._inbox_row(message), state="received"))
-        except IntegrityError:
-            return False
-        return True
+        with self.database.session() as session:
+            row = self._inbox_row(message, "received", None)
+            return bool(session.connection().execute(_ACCEPT, row).rowcount)
 
     def commit(
         self,
@@ -111,14 +139,14 @@ class Journal:
     ) -> list[Outgoing]:
         """End a turn: tracker events, replies and the inbox mark, all or nothing; the numbered replies.
 
-        Raises AlreadyDone if the message was answered by somebody else, ConcurrentWrite if the conversation moved.
+        Raises AlreadyDone if somebody else answered the message, ConcurrentWrite if the conversation moved.
         """
         with self.database.session() as session:
-            return self.commit_in(session, message, saves, payloads, buttons)
+            return self.commit_in(session.connection(), message, saves, payloads, buttons)
 
     def commit_in(
         self,
-        session: Session,
+        connection: Connection,
         message: Received,
         saves: Sequence[Append],
         payloads: Sequence[dict[str, Any]],
@@ -126,43 +154,31 @@ class Journal:
     ) -> list[Outgoing]:
         """`commit` within a transaction of the caller."""
         now = self.now()
-        self._finish(session, message, now)
+        if not connection.execute(_FINISH, self._inbox_row(message, "done", now)).rowcount:
+            raise AlreadyDone(message.turn_id)
         for append in saves:
-            self.log.append(session, append, now)
-        self._keep_buttons(session, message.conversation_id, buttons or {}, now)
-        return self._say(session, message.conversation_id, payloads, BOT, message.turn_id, now)
+            self.log.append(connection, append, now)
+        self._keep_buttons(connection, message.conversation_id, buttons or {}, now)
+        return self._say(connection, message.conversation_id, payloads, BOT, message.turn_id, now)
 
-    def _finish(self, session: Session, message: Received, now: float) -> None:
-        done = session.execute(
-            update(_IN)
-            .where(_IN.c.turn_id == message.turn_id, _IN.c.state == "received")
-            .values(state="done", done=now)
-        ).rowcount
-        if done:
-            return
-        try:
-            with session.begin_nested():
-                session.execute(insert(_IN).values(**self._inbox_row(message), state="done", done=now))
-        except IntegrityError as error:
-            raise AlreadyDone(message.turn_id) from error
-
-    def _inbox_row(self, message: Received) -> dict[str, Any]:
+    def _inbox_row(self, message: Received, state: str, done: float | None) -> dict[str, Any]:
         return {
             "turn_id": message.turn_id,
             "conversation_id": message.conversation_id,
             "client_id": message.client_id[:128],
             "channel": message.channel,
+            "state": state,
             "received": message.received,
+            "done": done,
             "payload": seal(self.vault, message.payload, f"inbox:{message.turn_id}"),
         }
 
     def unfinished(self, before: float | None = None) -> list[Received]:
-        """Messages accepted (before a moment, epoch seconds) and never answered: to be worked on after a crash."""
-        query = select(_IN).where(_IN.c.state == "received").order_by(_IN.c.received)
-        if before is not None:
-            query = query.where(_IN.c.received < before)
+        """Messages accepted (before a moment, epoch seconds) and never answered: to be answered after a crash."""
+        moment = self.now() + 1 if before is None else before
         with self.database.session(read_only=True) as session:
-            return [self._received(row) for row in session.execute(query)]
+            rows = session.connection().execute(_UNFINISHED, {"before": moment})
+            return [self._received(row) for row in rows]
 
     def _received(self, row: Any) -> Received:
         payload = unseal(self.vault, row.payload, f"inbox:{row.turn_id}")
@@ -171,11 +187,10 @@ class Journal:
     def replies(self, turn_id: str) -> list[Outgoing]:
         """What a turn answered."""
         with self.database.session(read_only=True) as session:
-            return self._replies(session, turn_id)
+            return self._replies(session.connection(), turn_id)
 
-    def _replies(self, session: Session, turn_id: str) -> list[Outgoing]:
-        rows = session.execute(select(_OUT).where(_OUT.c.turn_id == turn_id).order_by(_OUT.c.seq))
-        return [self._outgoing(row) for row in rows]
+    def _replies(self, connection: Connection, turn_id: str) -> list[Outgoing]:
+        return [self._outgoing(row) for row in connection.execute(_REPLIES, {"turn_id": turn_id})]
 
     # --- messages out
 
@@ -189,12 +204,13 @@ class Journal:
         """Messages that are not an answer of the bot: a person's, a notice. Joins a transaction in progress."""
         now = self.now()
         with self.database.session() as session:
-            self._keep_buttons(session, conversation_id, buttons or {}, now)
-            return self._say(session, conversation_id, payloads, author, None, now)
+            connection = session.connection()
+            self._keep_buttons(connection, conversation_id, buttons or {}, now)
+            return self._say(connection, conversation_id, payloads, author, None, now)
 
     def _say(
         self,
-        session: Session,
+        connection: Connection,
         conversation_id: str,
         payloads: Sequence[dict[str, Any]],
         author: str,
@@ -203,68 +219,44 @@ class Journal:
     ) -> list[Outgoing]:
         if not payloads:
             return []
-        first = self._numbers(session, conversation_id, len(payloads), now)
+        first = self._numbers(connection, conversation_id, len(payloads), now)
         messages = [
             Outgoing(conversation_id, first + n, author, payload, now, turn_id)
             for n, payload in enumerate(payloads)
         ]
-        session.execute(
-            insert(_OUT),
-            [
-                {
-                    "conversation_id": conversation_id,
-                    "seq": message.seq,
-                    "turn_id": turn_id,
-                    "author": author,
-                    "created": now,
-                    "payload": seal(self.vault, message.payload, f"outbox:{conversation_id}:{message.seq}"),
-                }
-                for message in messages
-            ],
-        )
+        rows = [
+            {**vars(message), "payload": seal(self.vault, message.payload, _place(message))}
+            for message in messages
+        ]
+        connection.execute(_SAY, rows)
         return messages
 
     @staticmethod
-    def _numbers(session: Session, conversation_id: str, count: int, now: float) -> int:
+    def _numbers(connection: Connection, conversation_id: str, count: int, now: float) -> int:
         """Take `count` numbers; the row's lock keeps them without gaps or doubles."""
-        take = (
-            update(_CONV)
-            .where(_CONV.c.id == conversation_id)
-            .values(next_seq=_CONV.c.next_seq + count, touched=now)
-        )
-        if not session.execute(take).rowcount:
-            blank = {"version": 0, "length": 0, "tail_from": 0, "next_seq": 1, "touched": now}
-            try:
-                with session.begin_nested():
-                    session.execute(insert(_CONV).values(id=conversation_id, **blank))
-            except IntegrityError:  # another writer began it just now
-                pass
-            session.execute(take)
-        after = session.execute(select(_CONV.c.next_seq).where(_CONV.c.id == conversation_id)).scalar_one()
+        values = {"id": conversation_id, "count": count, "now": now}
+        if not connection.execute(_TAKE_NUMBERS, values).rowcount:
+            connection.execute(_BEGIN, {"id": conversation_id, "now": now})
+            connection.execute(_TAKE_NUMBERS, values)
+        after: int = connection.execute(_NEXT_NUMBER, {"id": conversation_id}).scalar_one()
         return after - count
 
     def since(self, conversation_id: str, seq: int, limit: int = 200) -> list[Outgoing]:
         """What was said after number `seq`, oldest first."""
-        query = (
-            select(_OUT)
-            .where(_OUT.c.conversation_id == conversation_id, _OUT.c.seq > seq)
-            .order_by(_OUT.c.seq)
-            .limit(limit)
-        )
+        values = {"id": conversation_id, "seq": seq, "limit": limit}
         with self.database.session(read_only=True) as session:
-            return [self._outgoing(row) for row in session.execute(query)]
+            return [self._outgoing(row) for row in session.connection().execute(_SINCE, values)]
 
     def _outgoing(self, row: Any) -> Outgoing:
-        payload = unseal(self.vault, row.payload, f"outbox:{row.conversation_id}:{row.seq}")
-        return Outgoing(row.conversation_id, row.seq, row.author, payload, row.created, row.turn_id)
+        sealed = Outgoing(row.conversation_id, row.seq, row.author, {}, row.created, row.turn_id)
+        return replace(sealed, payload=unseal(self.vault, row.payload, _place(sealed)))
 
     def history(self, conversation_id: str, limit: int = 200) -> list[Line]:
         """The last lines of both sides in the order of time, for people."""
-        inbox = select(_IN).where(_IN.c.conversation_id == conversation_id)
-        outbox = select(_OUT).where(_OUT.c.conversation_id == conversation_id)
+        values = {"id": conversation_id, "limit": limit}
         with self.database.session(read_only=True) as session:
-            asked = session.execute(inbox.order_by(_IN.c.received.desc()).limit(limit)).all()
-            said = session.execute(outbox.order_by(_OUT.c.seq.desc()).limit(limit)).all()
+            asked = session.connection().execute(_ASKED, values).all()
+            said = session.connection().execute(_SAID, values).all()
         lines = []
         for row in asked:
             message = self._received(row)
@@ -279,24 +271,20 @@ class Journal:
 
     def button(self, conversation_id: str, digest: str) -> str | None:
         """The stored meaning of a long button."""
-        query = select(_BUTTON.c.payload).where(
-            _BUTTON.c.conversation_id == conversation_id, _BUTTON.c.digest == digest
-        )
+        values = {"id": conversation_id, "digest": digest}
         with self.database.session(read_only=True) as session:
-            data = session.execute(query).scalar()
+            data = session.connection().execute(_MEANING, values).scalar()
         return None if data is None else unseal(self.vault, data, f"button:{conversation_id}:{digest}")
 
     def _keep_buttons(
-        self, session: Session, conversation_id: str, buttons: Mapping[str, str], now: float
+        self, connection: Connection, conversation_id: str, buttons: Mapping[str, str], now: float
     ) -> None:
         for digest, meaning in buttons.items():
-            known = select(_BUTTON.c.digest).where(
-                _BUTTON.c.conversation_id == conversation_id, _BUTTON.c.digest == digest
-            )
-            if session.execute(known).first() is None:
-                data = seal(self.vault, meaning, f"button:{conversation_id}:{digest}")
-                session.execute(
-                    insert(_BUTTON).values(
-                        conversation_id=conversation_id, digest=digest, created=now, payload=data
-                    )
-                )
+            data = seal(self.vault, meaning, f"button:{conversation_id}:{digest}")
+            values = {"id": conversation_id, "digest": digest, "now": now, "payload": data}
+            connection.execute(_MEAN, values)
+
+
+def _place(message: Outgoing) -> str:
+    """Where an outgoing message lies, which is encrypted with it."""
+    return f"outbox:{message.conversation_id}:{message.seq}"

@@ -1,7 +1,8 @@
-"""The event log of each conversation, and the state before its tail: reading a turn's needs costs the same
-however long the conversation is. Knows events as dictionaries only; ``hotline.runtime.tracker`` gives them sense.
+"""The event log of each conversation, and the state before its tail: a turn reads as much in its thousandth
+message as in its fifth. Knows events as dictionaries only; ``hotline.runtime.tracker`` gives them sense.
 
-An event log is appended in chunks, one a turn: compressed, encrypted, bound to their place.
+An event log is appended in chunks, one a turn: compressed, encrypted, bound to their place. The statements are
+ready-made text, because a turn waits for them and SQLAlchemy takes longer to build one than SQLite to run it.
 """
 
 from __future__ import annotations
@@ -13,16 +14,42 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
 
 from hotline.store.crypto import Vault
 from hotline.store.database import Database
-from hotline.store.models.runtime import ButtonMeaning, Chunk, Conversation, Inbox, Outbox
 
 Events = list[dict[str, Any]]
-_CHUNK, _CONV = Chunk.__table__, Conversation.__table__
+
+_HEAD = text("SELECT version, length, tail_from, base FROM runtime_conversation WHERE id = :id")
+_TAIL = text(
+    "SELECT position, data FROM runtime_chunk"
+    " WHERE conversation_id = :id AND position >= :start ORDER BY position"
+)
+_MOVE = text(
+    "UPDATE runtime_conversation SET version = version + 1, length = :length, tail_from = :tail_from,"
+    " touched = :now WHERE id = :id AND version = :version"
+)
+_MOVE_AND_REBASE = text(
+    "UPDATE runtime_conversation SET version = version + 1, length = :length, tail_from = :tail_from,"
+    " touched = :now, base = :base WHERE id = :id AND version = :version"
+)
+_BEGIN = text(
+    "INSERT INTO runtime_conversation (id, version, length, tail_from, base, next_seq, touched)"
+    " VALUES (:id, 1, :length, :tail_from, :base, 1, :now) ON CONFLICT (id) DO NOTHING"
+)
+_ADD = text(
+    "INSERT INTO runtime_chunk (conversation_id, position, count, turn_id, created, data)"
+    " VALUES (:id, :position, :count, :turn_id, :now, :data)"
+)
+_KEYS = text("SELECT id FROM runtime_conversation WHERE version > 0")
+_UNTOUCHED = text("SELECT id FROM runtime_conversation WHERE touched < :moment")
+_FORGET = [
+    text(f"DELETE FROM runtime_{table} WHERE conversation_id = :id")  # noqa: S608 - our own names
+    for table in ("chunk", "inbox", "outbox", "button")
+]
+_FORGET_HEAD = text("DELETE FROM runtime_conversation WHERE id = :id")
 
 
 class ConcurrentWrite(Exception):
@@ -57,8 +84,8 @@ class Append:
 
 def seal(vault: Vault, value: Any, context: str) -> bytes:
     """A JSON value, compressed and encrypted for one place."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
-    return vault.encrypt_bytes(zlib.compress(text, 1), context)
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+    return vault.encrypt_bytes(zlib.compress(plain, 1), context)
 
 
 def _plain(value: Any) -> Any:
@@ -74,31 +101,23 @@ def unseal(vault: Vault, data: bytes, context: str) -> Any:
 
 
 class TrackerLog:
-    """Reads and writes; thread-safe as the database is."""
+    """Reads and writes; thread-safe as the database is. Methods that take a connection join its transaction."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self.database = database
         self.vault = vault
 
-    def tail(self, session: Session, conversation_id: str, known: int | None = None) -> Tail | None:
+    def tail(self, connection: Connection, conversation_id: str, known: int | None = None) -> Tail | None:
         """What the next turn needs, or None for a conversation that has no tracker yet.
 
-        If the conversation still stands at the `known` version, the events are left out and `unchanged` is set.
+        If the conversation still stands at the `known` version, the events are left out (`unchanged`).
         """
-        head = session.execute(
-            select(_CONV.c.version, _CONV.c.length, _CONV.c.tail_from, _CONV.c.base).where(
-                _CONV.c.id == conversation_id
-            )
-        ).first()
+        head = connection.execute(_HEAD, {"id": conversation_id}).first()
         if head is None or not head.version:
             return None
         if head.version == known:
             return Tail(head.version, head.length, unchanged=True)
-        rows = session.execute(
-            select(_CHUNK.c.position, _CHUNK.c.data)
-            .where(_CHUNK.c.conversation_id == conversation_id, _CHUNK.c.position >= head.tail_from)
-            .order_by(_CHUNK.c.position)
-        ).all()
+        rows = connection.execute(_TAIL, {"id": conversation_id, "start": head.tail_from}).all()
         base = None if head.base is None else unseal(self.vault, head.base, f"base:{conversation_id}")
         return Tail(
             version=head.version,
@@ -111,16 +130,12 @@ class TrackerLog:
     def read(self, conversation_id: str, known: int | None = None) -> Tail | None:
         """`tail` in a transaction of its own."""
         with self.database.session(read_only=True) as session:
-            return self.tail(session, conversation_id, known)
+            return self.tail(session.connection(), conversation_id, known)
 
     def full(self, conversation_id: str) -> Events:
         """All events ever logged, oldest first."""
         with self.database.session(read_only=True) as session:
-            rows = session.execute(
-                select(_CHUNK.c.position, _CHUNK.c.data)
-                .where(_CHUNK.c.conversation_id == conversation_id)
-                .order_by(_CHUNK.c.position)
-            ).all()
+            rows = session.connection().execute(_TAIL, {"id": conversation_id, "start": 0}).all()
         return self._open(conversation_id, rows)
 
     def _open(self, conversation_id: str, rows: Sequence[Any]) -> Events:
@@ -129,70 +144,52 @@ class TrackerLog:
             events += unseal(self.vault, row.data, f"chunk:{conversation_id}:{row.position}")
         return events
 
-    def append(self, session: Session, new: Append, now: float | None = None) -> None:
-        """Write one append. Raises ConcurrentWrite, and has then written nothing."""
-        now = time.time() if now is None else now
+    def append(self, connection: Connection, new: Append, now: float) -> None:
+        """Write one append. Raises ConcurrentWrite, and the caller's transaction has then to be given up."""
         values: dict[str, Any] = {
-            "version": new.version + 1,
+            "id": new.conversation_id,
+            "version": new.version,
             "length": new.length + len(new.events),
             "tail_from": new.tail_from,
-            "touched": now,
+            "now": now,
         }
-        if new.rebased:
-            values["base"] = (
-                None if new.base is None else seal(self.vault, new.base, f"base:{new.conversation_id}")
-            )
-        moved = session.execute(
-            update(_CONV)
-            .where(_CONV.c.id == new.conversation_id, _CONV.c.version == new.version)
-            .values(**values)
-        ).rowcount
+        if new.rebased or not new.version:
+            base = new.base if new.rebased else None
+            place = f"base:{new.conversation_id}"
+            values["base"] = None if base is None else seal(self.vault, base, place)
+        moved = connection.execute(_MOVE_AND_REBASE if new.rebased else _MOVE, values).rowcount
+        if not moved and not new.version:
+            moved = connection.execute(_BEGIN, values).rowcount
         if not moved:
-            self._begin(session, new, values)
-        if new.events:
-            session.execute(
-                insert(_CHUNK).values(
-                    conversation_id=new.conversation_id,
-                    position=new.length,
-                    count=len(new.events),
-                    turn_id=new.turn_id,
-                    created=now,
-                    data=seal(self.vault, new.events, f"chunk:{new.conversation_id}:{new.length}"),
-                )
-            )
-
-    @staticmethod
-    def _begin(session: Session, new: Append, values: dict[str, Any]) -> None:
-        if new.version:
             raise ConcurrentWrite(new.conversation_id)
-        try:
-            with session.begin_nested():
-                session.execute(insert(_CONV).values(id=new.conversation_id, next_seq=1, **values))
-        except IntegrityError as error:
-            raise ConcurrentWrite(new.conversation_id) from error
+        if new.events:
+            place = f"chunk:{new.conversation_id}:{new.length}"
+            chunk = {"id": new.conversation_id, "position": new.length, "count": len(new.events), "now": now}
+            data = seal(self.vault, new.events, place)
+            connection.execute(_ADD, {**chunk, "turn_id": new.turn_id, "data": data})
 
     def write(self, new: Append) -> None:
         """`append` in a transaction of its own."""
         with self.database.session() as session:
-            self.append(session, new)
+            self.append(session.connection(), new, time.time())
 
     def keys(self) -> list[str]:
         """All conversations that have a tracker."""
         with self.database.session(read_only=True) as session:
-            return [row[0] for row in session.execute(select(_CONV.c.id).where(_CONV.c.version > 0))]
+            return [row[0] for row in session.connection().execute(_KEYS)]
 
     def untouched_since(self, moment: float) -> list[str]:
         """Conversations in which nothing was written after `moment` (epoch seconds)."""
         with self.database.session(read_only=True) as session:
-            return [row[0] for row in session.execute(select(_CONV.c.id).where(_CONV.c.touched < moment))]
+            return [row[0] for row in session.connection().execute(_UNTOUCHED, {"moment": moment})]
 
     def forget(self, conversation_ids: Iterable[str]) -> int:
         """Delete everything the runtime keeps of these conversations; how many there were."""
         count = 0
         with self.database.session() as session:
+            connection = session.connection()
             for conversation_id in conversation_ids:
-                for model in (Chunk, Inbox, Outbox, ButtonMeaning):
-                    table = model.__table__
-                    session.execute(delete(table).where(table.c.conversation_id == conversation_id))
-                count += session.execute(delete(_CONV).where(_CONV.c.id == conversation_id)).rowcount
+                for statement in _FORGET:
+                    connection.execute(statement, {"id": conversation_id})
+                count += connection.execute(_FORGET_HEAD, {"id": conversation_id}).rowcount
         return count
