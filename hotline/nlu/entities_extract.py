@@ -1,0 +1,162 @@
+"""From a sentence to the entities of the contract: every finder is asked, and one meaning kept per place.
+
+The sentence is normalised first (fillers, traditional script, self-corrections); offsets and quoted
+values refer to the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.nlu import names
+from hotline.nlu.entities_lexicon import lexicon
+from hotline.nlu.normalise import normalise
+from hotline.values import (
+    application_ids,
+    contact_time,
+    counts,
+    credit_code,
+    digits,
+    emails,
+    growth,
+    hotline_numbers,
+    minutes,
+    money,
+    personal_ids,
+    phones,
+    regions,
+)
+from hotline.values.folding import fold
+from hotline.values.found import Found
+
+EXTRACTOR = "HotlineEntities"
+#: entities whose value is the customer's own wording
+QUOTED = frozenset({"company_name", "contact_name", "contact_time", "industry"})
+#: a place that must stay empty
+BLOCKED = "blocked"
+
+Finder = Callable[[str], list[Found]]
+NameTagger = Callable[[str], list[tuple[str, int, int]]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One possible meaning of a piece of text; the lower rank wins the place, then the longer one."""
+
+    rank: int
+    entity: str
+    found: Found
+
+
+#: (rank, entity, finder): codes and addresses, then what has a unit or a cue, then the rest
+_FINDERS: tuple[tuple[int, str, Finder], ...] = (
+    (0, BLOCKED, personal_ids.find),
+    (1, "email", emails.find),
+    (1, "credit_code", credit_code.find),
+    (2, "hotline_number", hotline_numbers.find),
+    (2, "phone", phones.find),
+    (3, "application_id", application_ids.find),
+    (5, "contact_time", contact_time.find),
+    (6, "excluded_digits", digits.find_excluded),
+    (6, "number_digits", digits.find),
+    (8, "growth_rate", growth.find),
+    (8, "monthly_minutes", minutes.find),
+    (8, "call_minutes", minutes.find_per_call),
+    (9, "seats", counts.find_seats),
+    (9, "bound_numbers", counts.find_bound_numbers),
+    (10, "daily_calls", counts.find_daily_calls),
+    (11, "budget", money.find),
+    (12, "region", regions.find),
+)
+_RANK_COMPANY, _RANK_WORD, _RANK_PERSON, _RANK_INDUSTRY, _RANK_SOUND = 4, 7, 11, 13, 14
+_TRIGGER = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿半俩仨幺壹贰叁肆伍陆柒捌玖]|翻|倍|成|@|艾特|随时|持平|不变|增|涨|稳定")
+_PRICE_NOT_BUDGET = re.compile(
+    r"(?:选号费|违约金|押金|欠费?|欠了|扣了?|充了?|交了|退了?|收了?我|多收|滞纳金|开户费|手续费|工本费|为什么|怎么还?要|是不是要?|凭什么|刚交|已经交|花了|账单|听说|别人说|人家|他们说)[^,，。]{0,8}$"
+)
+_OF_A_PLAN = re.compile(r"\s?(?:一个?月)?(?:的|那)(?:那?个|那种|那款|这个|这种)?(?:套餐|档|版|那个|那档|选号费|靓号)|\s?(?:一个)?月?(?:那个|那档|那种|档)")
+_LIMIT = re.compile(r"预算|以内|之内|以下|不超过|最多|控制|左右|上下|顶多|封顶")
+
+
+def _numbers(folded: str) -> list[Candidate]:
+    if not _TRIGGER.search(folded):
+        finders: tuple[tuple[int, str, Finder], ...] = tuple(
+            item for item in _FINDERS if item[1] in ("contact_time", "region", "growth_rate")
+        )
+    else:
+        finders = _FINDERS
+    return [Candidate(rank, entity, found) for rank, entity, finder in finders for found in finder(folded)]
+
+
+def _is_budget(folded: str, found: Found) -> bool:
+    """A price that is asked or complained about, or that names a plan, is no budget."""
+    if _LIMIT.search(folded[max(0, found.start - 6) : found.end + 4]):
+        return not re.search(r"选号费$", folded[max(0, found.start - 6) : found.start])
+    if _PRICE_NOT_BUDGET.search(folded[: found.start]):
+        return False
+    return not _OF_A_PLAN.match(folded, found.end)
+
+
+def _words(folded: str) -> list[Candidate]:
+    found = []
+    for named in lexicon().find(folded):
+        rank = _RANK_SOUND if not named.exact else _RANK_INDUSTRY if named.entity == "industry" else _RANK_WORD
+        found.append(Candidate(rank, named.entity, named.found))
+    return found
+
+
+def _names(folded: str, tagger: NameTagger | None) -> list[Candidate]:
+    ranks = {names.COMPANY: _RANK_COMPANY, names.PERSON: _RANK_PERSON, names.INDUSTRY: _RANK_INDUSTRY}
+    by_rule = {
+        names.COMPANY: names.find_companies(folded, folded),
+        names.PERSON: names.find_people(folded, folded),
+        names.INDUSTRY: names.find_industries(folded, folded),
+    }
+    if tagger is not None:
+        for entity, start, end in tagger(folded):
+            item = Found(start, end, folded[start:end])
+            if not any(item.overlaps(other) for other in by_rule[entity]):
+                by_rule[entity].append(item)
+    return [Candidate(ranks[entity], entity, found) for entity, items in by_rule.items() for found in items]
+
+
+def arbitrate(candidates: list[Candidate]) -> list[Candidate]:
+    """One meaning per place: lower rank first, then longer, then earlier; the same value only once."""
+    kept: list[Candidate] = []
+    for one in sorted(candidates, key=lambda c: (c.rank, -c.found.length, c.found.start)):
+        if not any(one.found.overlaps(other.found) for other in kept):
+            kept.append(one)
+    kept.sort(key=lambda c: c.found.start)
+    said: set[tuple[str, str, str | None]] = set()
+    result = []
+    for one in kept:
+        key = (one.entity, str(one.found.value), one.found.role)
+        if one.entity != BLOCKED and key not in said:
+            said.add(key)
+            result.append(one)
+    return result
+
+
+def extract(text: str, tagger: NameTagger | None = None) -> list[dict[str, Any]]:
+    """The entities of one sentence as Rasa's dictionaries, offsets in `text`, in order of position.
+
+    `tagger` is a trained recogniser of names (`names_crf`); without it the rules work alone.
+    """
+    normal = normalise(text)
+    folded = fold(normal.text)
+    candidates = [
+        c
+        for c in _numbers(folded) + _words(folded) + _names(folded, tagger)
+        if c.entity != "budget" or _is_budget(folded, c.found)
+    ]
+    entities = []
+    for one in arbitrate(candidates):
+        start, end = normal.span(one.found.start, one.found.end)
+        value = text[start:end] if one.entity in QUOTED else one.found.value
+        entity = {"entity": one.entity, "start": start, "end": end, "value": value, "extractor": EXTRACTOR}
+        if one.found.role:
+            entity["role"] = one.found.role
+        entities.append(entity)
+    return entities

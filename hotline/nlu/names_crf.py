@@ -1,0 +1,194 @@
+"""A small CRF on characters for company names, person names and industries, beside the rules.
+
+It sees the characters, the word lists (surnames, endings, places) and what the rules found, so that
+it learns when to trust them. The model file is crfsuite's own binary.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pycrfsuite
+
+from hotline.nlu import names
+from hotline.values.folding import fold
+from hotline.values.regions import find as find_regions
+
+FILE = "names.crfsuite"
+ENTITIES = (names.COMPANY, names.PERSON, names.INDUSTRY)
+_OPTIONS = {"c1": 0.05, "c2": 0.01, "max_iterations": 120, "feature.possible_transitions": True}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text and what is annotated in it: (entity, start, end)."""
+
+    text: str
+    spans: tuple[tuple[str, int, int], ...]
+
+
+def _marks(length: int, spans: Sequence[tuple[str, int, int]]) -> list[str]:
+    marks = ["O"] * length
+    for entity, start, end in spans:
+        for i in range(start, min(end, length)):
+            marks[i] = ("B-" if i == start else "I-") + entity
+    return marks
+
+
+def _kind(char: str) -> str:
+    if char.isdigit():
+        return "9"
+    if char.isascii():
+        return "a" if char.isalpha() else "."
+    return "字" if "\u3400" <= char <= "\u9fff" else "."
+
+
+def features(folded: str) -> list[list[str]]:
+    """For each character what the model may look at."""
+    table = names.rules()
+    size = len(folded)
+    ends = ["O"] * size
+    for match in table.strong.finditer(folded):
+        for i in range(match.start(), match.end()):
+            ends[i] = "E"
+    places = _marks(size, [("p", f.start, f.end) for f in find_regions(folded)])
+    ruled = _marks(
+        size,
+        [("c", f.start, f.end) for f in names.find_companies(folded, folded)]
+        + [("i", f.start, f.end) for f in names.find_industries(folded, folded)]
+        + [("n", f.start, f.end) for f in names.find_people(folded, folded)],
+    )
+    chars = [c if _kind(c) == "字" else _kind(c) for c in folded]
+    padded = ["^^", "^", *chars, "$", "$$"]
+    rows = []
+    for i in range(size):
+        window = padded[i : i + 5]
+        row = [f"{k}:{c}" for k, c in enumerate(window)]
+        row += [f"01:{window[0]}{window[1]}", f"12:{window[1]}{window[2]}", f"23:{window[2]}{window[3]}"]
+        row += [f"34:{window[3]}{window[4]}", f"123:{''.join(window[1:4])}", f"r:{ruled[i]}", f"p:{places[i]}"]
+        row += [f"e:{ends[i]}", f"e+:{ends[i + 1] if i + 1 < size else '$'}", f"r-:{ruled[i - 1] if i else '^'}"]
+        row.append(f"s:{chars[i] in table.surnames}")
+        row.append(f"ahead:{'E' in ends[i:i + 14]}")
+        if size <= 5:
+            row.append(f"len:{size}")
+        rows.append(row)
+    return rows
+
+
+class NameModel:
+    """The trained tagger."""
+
+    def __init__(self, path: Path) -> None:
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(path.read_bytes())
+        self._bytes = path.read_bytes()
+
+    @classmethod
+    def train(cls, sentences: Sequence[Sentence], synthetic: int, seed: int) -> NameModel:
+        """Learn from annotated sentences (others count as "no name in it") and `synthetic` made-up ones."""
+        trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+        trainer.set_params(_OPTIONS)
+        for sentence in [*sentences, *made_up(synthetic, seed)]:
+            folded = fold(sentence.text)
+            if folded:
+                spans = [s for s in sentence.spans if s[0] in ENTITIES]
+                trainer.append(features(folded), _marks(len(folded), spans))
+        import tempfile
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / FILE
+            trainer.train(str(path))
+            return cls(path)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder."""
+        (folder / FILE).write_bytes(self._bytes)
+
+    @classmethod
+    def load(cls, folder: Path) -> NameModel:
+        """Read what `save` wrote."""
+        return cls(folder / FILE)
+
+    def find(self, folded: str) -> list[tuple[str, int, int]]:
+        """(entity, start, end) of every name in a folded text."""
+        if not folded:
+            return []
+        found: list[tuple[str, int, int]] = []
+        for i, tag in enumerate(self._tagger.tag(features(folded))):
+            if tag == "O":
+                continue
+            begins, entity = tag[0] == "B", tag[2:]
+            if not begins and found and found[-1][0] == entity and found[-1][2] == i:
+                found[-1] = (entity, found[-1][1], i + 1)
+            else:
+                found.append((entity, i, i + 1))
+        return [f for f in found if f[2] - f[1] >= (1 if f[0] == names.PERSON else 2)]
+
+
+def made_up(count: int, seed: int) -> list[Sentence]:
+    """Sentences put together from the carriers and parts of data/lexicon/names.yml; the same for the same seed."""
+    chance, data = random.Random(seed), names.word_lists()
+    kinds = (("carriers_company", names.COMPANY), ("carriers_person", names.PERSON), ("carriers_industry", names.INDUSTRY))
+    sentences = []
+    for number in range(count):
+        carriers, entity = kinds[number % 3]
+        makers = {names.COMPANY: _company, names.PERSON: _person, names.INDUSTRY: _industry}
+        parts = {"{}": (entity, makers[entity](chance, data)), "{p}": (names.PERSON, _person(chance, data))}
+        parts["{i}"] = (names.INDUSTRY, _industry(chance, data))
+        parts["{t}"] = ("", "1" + "".join(chance.choice("3456789") for _ in range(10)))
+        sentences.append(_filled(chance.choice(data[carriers]), parts))
+    return sentences
+
+
+def _filled(carrier: str, parts: dict[str, tuple[str, str]]) -> Sentence:
+    text, spans, rest = "", [], carrier
+    while rest:
+        nearest = min(((rest.find(key), key) for key in parts if key in rest), default=None)
+        if nearest is None:
+            break
+        place, key = nearest
+        entity, value = parts[key]
+        text += rest[:place]
+        if entity:
+            spans.append((entity, len(text), len(text) + len(value)))
+        text, rest = text + value, rest[place + len(key) :]
+    return Sentence(text + rest, tuple(spans))
+
+
+def _company(chance: random.Random, data: dict[str, Any]) -> str:
+    from hotline.values.regions import regions
+
+    brand = "".join(chance.choice(data["brand_chars"]) for _ in range(chance.choice((2, 2, 2, 3, 4))))
+    names_of_places = [n for n in regions().names if 2 <= len(n) <= 4]
+    place = chance.choice(names_of_places) if chance.random() < 0.6 else ""
+    shape = chance.random()
+    if shape < 0.5:
+        ending = chance.choice(("有限公司", "有限责任公司", "股份有限公司", "集团有限公司"))
+        if place and chance.random() < 0.2:
+            return f"{brand}{chance.choice(data['business_words'])}（{place}）{ending}"
+        return place + brand + chance.choice(data["business_words"]) + ending
+    body = chance.choice(data["short_bodies"]) if chance.random() < 0.5 else brand
+    if shape < 0.85:
+        return (place if chance.random() < 0.5 else "") + body + chance.choice(data["company_ends_strong"][6:])
+    return (place or "") + body + chance.choice(data["business_words"]) + chance.choice(("公司", "中心", "店", "厂", ""))
+
+
+def _person(chance: random.Random, data: dict[str, Any]) -> str:
+    if chance.random() < 0.06:
+        surname = chance.choice(data["compound_surnames"])
+    else:
+        common = data["surnames"][:120] if chance.random() < 0.8 else data["surnames"]
+        surname = chance.choice(common)
+    return str(surname) + "".join(chance.choice(data["given_chars"]) for _ in range(chance.choice((1, 2, 2))))
+
+
+def _industry(chance: random.Random, data: dict[str, Any]) -> str:
+    from hotline.datafile import DATA, load
+
+    if "_industries" not in data:
+        data["_industries"] = [str(w) for w in load(DATA / "lexicon" / "industry.yml")["words"]]
+    return str(chance.choice(data["_industries"]))
