@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -52,11 +52,20 @@ class Homophones:
     places: tuple[str, ...]
 
     def bad_in(self, digits: str) -> str | None:
-        """The bad reading that the digits contain (要死), or None; a common good word shields its own digits."""
-        for word in self.words:
-            if word.weight >= 4:
-                digits = digits.replace(word.digits, "-")
-        return next((reads for bad, reads in self.bad.items() if bad in digits), None)
+        """The bad reading that the digits contain (要死), or None. A common good word shields its digits."""
+        if not self._bad.search(digits):
+            return None
+        hit = self._bad.search(self._good.sub("-", digits))
+        return self.bad[hit.group()] if hit else None
+
+    @cached_property
+    def _bad(self) -> re.Pattern[str]:
+        return re.compile("|".join(sorted(self.bad, key=len, reverse=True)) or "(?!)")
+
+    @cached_property
+    def _good(self) -> re.Pattern[str]:
+        common = [word.digits for word in self.words if word.weight >= 4]
+        return re.compile("|".join(sorted(common, key=len, reverse=True)) or "(?!)")
 
     def read(self, digits: str) -> tuple[Reading, ...]:
         """The words in use that the digits contain, best first: heavier, longer, nearer the end."""

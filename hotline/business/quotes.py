@@ -90,7 +90,10 @@ def exact_cost(plan: Plan, planned: int, addons: Decimal = ZERO, floor: Decimal 
 
 
 def obstacles(plan: Plan, need: Need, longest: int | None) -> tuple[Reason, ...]:
-    """Why this plan does not do (missing_feature, price_on_request, bound_numbers, contract); empty if it does."""
+    """Why this plan does not do; empty if it does.
+
+    Codes: missing_feature, price_on_request, bound_numbers, contract.
+    """
     found = []
     for feature, level in sorted(need.features.items()):
         if plan.features.get(feature, -1) >= level:

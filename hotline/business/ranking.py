@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import eq
 
 from hotline.business.stock import Stock
 
-CONSIDERED = 150  # candidates looked at for diversity
+CONSIDERED = 84  # candidates looked at for diversity
 SAME_TIER, SAME_PATTERN, SAME_DIGITS = 0.25, 0.15, 0.4
 
 
@@ -47,20 +48,21 @@ def _pool(ranked: Sequence[tuple[float, Stock]], spread: bool) -> list[tuple[flo
 
 def _shared(one: str, other: str) -> float:
     """The share of places with the same digit."""
-    return sum(a == b for a, b in zip(one, other)) / 6
+    return sum(map(eq, one, other)) / 6
 
 
 def likeness(six: str, wanted: str) -> float:
-    """How much six digits resemble wanted ones (right-aligned), 0–1: same places, and the longest shared run."""
-    tail = six[-len(wanted) :]
-    places = sum(a == b for a, b in zip(tail, wanted)) / len(wanted)
-    run = max(
-        (
-            length
-            for length in range(1, len(wanted) + 1)
-            for at in range(len(wanted) - length + 1)
-            if wanted[at : at + length] in six
-        ),
-        default=0,
-    )
-    return places * 0.5 + run / len(wanted) * 0.5
+    """How much six digits resemble wanted ones, 0–1: the same places from the right, the longest shared run."""
+    size = len(wanted)
+    places = sum(map(eq, six[-size:], wanted)) / size
+    return places * 0.5 + _longest(six, wanted) / size * 0.5
+
+
+def _longest(six: str, wanted: str) -> int:
+    """The length of the longest run of the wanted digits that occurs."""
+    size = len(wanted)
+    for length in range(size, 1, -1):
+        for at in range(size - length + 1):
+            if wanted[at : at + length] in six:
+                return length
+    return int(bool(set(six) & set(wanted)))

@@ -1,4 +1,4 @@
-"""What the number service asks of an inventory, and what it gets back. Implemented in `hotline.store.numbers`."""
+"""What the number service asks of an inventory and gets back; `hotline.store.numbers` is one."""
 
 from __future__ import annotations
 
@@ -35,19 +35,21 @@ class Entry(Stock):
 class Query:
     """Conditions that all hold. Digits refer to the last six but for `segment`.
 
-    `any_of`: at least one of these digit strings (three or more digits each) is contained. `tiers` names the
-    grades to look in and must not be empty. `per_tier`: at most so many of each, best score first.
+    `any_of`: at least one of these (three or more digits each) is contained; `endings`: at least one of these
+    is at the end. `tiers` names the grades to look in and must not be empty. `per_tier`: at most so many of
+    each grade (or pattern, if patterns are asked for), best score first; None: all that meet the conditions.
     """
 
+    tiers: tuple[str, ...]
     segment: str = ""
     prefix: str = ""
     suffix: str = ""
     contains: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
     excluded: str = ""
     patterns: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
-    per_tier: int = 40
+    per_tier: int | None = 24
 
 
 @dataclass(frozen=True)
@@ -74,17 +76,32 @@ class NumberStore(Protocol):
         """Put numbers on the shelf; those that are there already stay as they are. How many were new."""
         ...
 
+    def regrade(self, entries: Iterable[Entry]) -> int:
+        """File known numbers under their present pattern, tier and score; how many there were."""
+        ...
+
+    def all_numbers(self) -> Iterable[str]:
+        """Every number, in order."""
+        ...
+
     def count(self) -> int:
         """How many numbers there are."""
         ...
 
     def claim(self, number: str, holder: str, now: float, until: float) -> Hold | None:
-        """Hold it for this holder if nobody else does. The hold in force afterwards (perhaps another's, perhaps
-        this holder's older one with its own end), or None if there is no such number."""
+        """Hold it for this holder if nobody else does.
+
+        The hold in force afterwards (perhaps another's, perhaps this holder's older one with its own end), or
+        None if there is no such number.
+        """
         ...
 
     def extend(self, number: str, holder: str, now: float, until: float) -> Hold | None:
         """Like `claim`, and moves the end of this holder's own hold to `until` if that is later."""
+        ...
+
+    def assign(self, number: str, holder: str, now: float) -> bool:
+        """Give it to its holder for good. False if this holder does not have it now."""
         ...
 
     def release(self, number: str, holder: str) -> bool:

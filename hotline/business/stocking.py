@@ -19,8 +19,8 @@ REPORT_EVERY = 1000
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line of a CSV that was skipped: its number in the file (1-based), what stands there, a reason code
-    (not_ten_digits, foreign_segment, unknown_tier, double) for the operator."""
+    """A line of a CSV that was skipped: its number in the file (1-based), what stands there and a reason code:
+    not_ten_digits, foreign_segment, unknown_tier, double."""
 
     line: int
     value: str
@@ -67,9 +67,11 @@ def _reported(entries: Iterable[Entry], progress: Progress | None) -> Iterator[E
 
 
 def import_csv(path: Path, store: NumberStore, tiers: Tiers, progress: Progress | None = None) -> Imported:
-    """Read numbers from the column ``number`` (or ``号码``, or the first one if there is no heading); an optional
-    column ``tier`` (``等级``) sets the grade. UTF-8 or GB 18030, as spreadsheets write it. Bad lines are
-    reported and skipped."""
+    """Read numbers from the column ``number`` (or ``号码``, or the first one if there is no heading).
+
+    An optional column ``tier`` (``等级``) sets the grade. UTF-8 or GB 18030, as spreadsheets write it. Bad
+    lines are reported and skipped.
+    """
     bad: list[BadLine] = []
     good = list(_read(io.StringIO(_text(path)), tiers, bad))
     added = store.add(_reported(good, progress))
@@ -123,3 +125,11 @@ def _fault(number: str, tier: str, grades: set[str], seen: set[str]) -> str:
     if tier and tier not in grades:
         return "unknown_tier"
     return "double" if number in seen else ""
+
+
+def regrade(store: NumberStore, tiers: Tiers) -> int:
+    """File all numbers anew after number_tiers.yml changed which pattern belongs where. How many there are.
+
+    Grades that an import set by hand are replaced too.
+    """
+    return store.regrade(entry(number, tiers) for number in store.all_numbers())

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Float, Index, SmallInteger, String
 
 from hotline.store.models.base import Base
 
-FOREVER = 253_402_300_799.0  # the end of the year 9999: `held_until` of an assigned number
+FOREVER = 32_503_651_200.0  # the year 3000 in China: `held_until` of an assigned number
 
 
 class Number(Base):
@@ -14,14 +14,14 @@ class Number(Base):
 
     The pieces of the number are stored so that every search has an index: `six` begins at the fifth digit,
     `from2` and `from3` one and two digits later, `reverse` is the six backwards. `mask` has bit d set for
-    each digit d among the six. The two wide indexes answer a scan in order of score without the table.
+    each digit d among the six. The wide indexes (``…_scan``) answer a search without the table.
     """
 
     __tablename__ = "numbers"
     __table_args__ = (
         Index("ix_numbers_tier_scan", "tier", "score", "number", "mask", "held_until", "pattern"),
         Index("ix_numbers_pattern_scan", "pattern", "score", "number", "mask", "held_until", "tier"),
-        Index("ix_numbers_mask", "mask"),
+        Index("ix_numbers_mask_scan", "mask", "score", "number", "held_until", "pattern", "tier"),
     )
 
     number = Column(String(10), primary_key=True)

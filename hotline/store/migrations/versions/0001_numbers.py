@@ -11,6 +11,7 @@ depends_on = None
 SCANS = {
     "ix_numbers_tier_scan": ["tier", "score", "number", "mask", "held_until", "pattern"],
     "ix_numbers_pattern_scan": ["pattern", "score", "number", "mask", "held_until", "tier"],
+    "ix_numbers_mask_scan": ["mask", "score", "number", "held_until", "pattern", "tier"],
 }
 
 
@@ -32,7 +33,7 @@ def upgrade() -> None:
     )
     for name, columns in SCANS.items():
         op.create_index(name, "numbers", columns)
-    for column in ("mask", "six", "from2", "from3", "reverse", "holder"):
+    for column in ("six", "from2", "from3", "reverse", "holder"):
         op.create_index(f"ix_numbers_{column}", "numbers", [column])
 
 
