@@ -1,8 +1,8 @@
-"""Finding 400 numbers for a wish: what is free and fits, why it is good, and what to give up if nothing does."""
+"""Finding 400 numbers for a wish: what is free and fits, why it is good, what to give up if nothing does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,10 +26,11 @@ ALIKE = 60  # candidates of each grade that are compared for likeness
 class Wish:
     """What the customer would like; everything given must hold, but `like` only ranks.
 
-    `suffix`, `contains`, `prefix` digits (a prefix that begins with 400 names the segment); `excluded` unwanted
-    digits ("47"), judged on the last six; `patterns` as in the NLU contract (sequence, repeat, pair, homophone,
-    birthday, plain) or our own finer names; `tiers` grade ids; `price_ceiling` yuan a month; `like` digits to
-    resemble; `name` a company or product to be read from the digits; `seen` numbers not to show again.
+    `suffix`, `contains`, `prefix`: digits (a prefix that begins with 400 names the segment); `excluded`:
+    unwanted digits ("47"), judged on the last six; `patterns` as in the NLU contract (sequence, repeat, pair,
+    homophone, birthday, plain) or our own finer names; `tiers`: grade ids; `price_ceiling`: yuan a month;
+    `like`: digits to resemble; `name`: a company or product to be read from the digits; `seen`: numbers not
+    to show again.
     """
 
     suffix: str = ""
@@ -84,8 +85,14 @@ class SearchResult:
 class Finder:
     """The search half of the number service."""
 
-    def __init__(self, store: NumberStore, tiers: Tiers, clock: Clock, words: Homophones) -> None:
-        self._store, self._tiers, self._clock, self._words = store, tiers, clock, words
+    def __init__(
+        self, store: NumberStore, tiers: Callable[[], Tiers], clock: Clock, words: Homophones
+    ) -> None:
+        self._store, self._current, self._clock, self._words = store, tiers, clock, words
+
+    @property
+    def _tiers(self) -> Tiers:
+        return self._current()
 
     def search(self, wish: Wish) -> SearchResult:
         """The best free numbers for a wish, unlike one another; else the nearest and what to relax."""
@@ -171,8 +178,10 @@ class Finder:
         return tuple(self._card(stock, readings) for stock in chosen)
 
     def _exists(self, wish: Wish) -> bool:
-        query = self._query(wish)
-        return query is not None and bool(self._find(replace(query, per_tier=1 + len(wish.seen))))
+        if (query := self._query(wish)) is None:
+            return False
+        shown = len(wish.seen)
+        return self._store.count_up_to(query, self._clock.now().timestamp(), shown + 1) > shown
 
     def _find(self, query: Query) -> list[Stock]:
         return self._store.find(query, self._clock.now().timestamp())

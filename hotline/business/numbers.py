@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -42,18 +43,26 @@ Claim: TypeAlias = "Reserved | Taken | Unknown"
 
 
 class NumberService:
-    """Search and reservation over one inventory. Synchronous and thread-safe."""
+    """Search and reservation over one inventory. Synchronous and thread-safe.
+
+    `tiers`: the grades, or what gives the ones now in the catalogue. `hours`: how long a number is held.
+    """
 
     def __init__(
         self,
         store: NumberStore,
-        tiers: Tiers,
+        tiers: Tiers | Callable[[], Tiers],
         clock: Clock,
         hours: float = 24,
         words: Homophones | None = None,
     ) -> None:
         self._store, self._clock, self._hours = store, clock, hours
-        self._finder = Finder(store, tiers, clock, words or homophones())
+        current = tiers if callable(tiers) else lambda: tiers
+        self._finder = Finder(store, current, clock, words or homophones())
+
+    def empty(self) -> bool:
+        """Whether there is no number at all."""
+        return self._store.count() == 0
 
     def search(self, wish: Wish) -> SearchResult:
         """The best free numbers for a wish, unlike one another; else the nearest and what to relax."""
@@ -83,8 +92,8 @@ class NumberService:
         return _outcome(number, holder, self._store.extend(number, holder, now, until), until)
 
     def assign(self, number: str, holder: str) -> bool:
-        """Give it to its holder for good (activated). False if this holder does not have it."""
-        return self._store.assign(number, holder, self._clock.now().timestamp())
+        """Give it to its last holder for good (activated). False if someone else has had it since."""
+        return self._store.assign(number, holder)
 
     def release(self, number: str, holder: str) -> bool:
         """Give it back (cancelled). False if this holder does not have it, or has it for good."""

@@ -104,7 +104,7 @@ def traits(six: str) -> Traits:
 
 def _shapes(six: str) -> set[str]:
     """The figures that digits form by position: pairs, repeated groups, mirrors."""
-    a, b, c, d, e, f = six
+    a, b, c, d, e, f = tuple(six)
     found = set()
     if c == d and e == f:
         found |= {"aabb", "aabbcc"} if a == b else {"aabb"}

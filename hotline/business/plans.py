@@ -12,14 +12,14 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from hotline.business.catalog import Catalog, Plan
+from hotline.business.compare import Comparison, compare
+from hotline.business.curve import cost_curve
 from hotline.business.estimate import Estimate, Span, Volume, estimate, span, wrong_minutes
-from hotline.business.quotes import ZERO, Need, Quote, exact_cost, obstacles, planned_minutes, quote
+from hotline.business.quotes import HEADROOM, ZERO, Need, Quote, exact_cost, obstacles, planned_minutes, quote
 from hotline.business.reason import Reason
 from hotline.clock import SystemClock
 
-__all__ = ["Need", "Quote", "Recommendation", "need_from", "recommend"]
-
-HEADROOM = Decimal("0.20")  # F018; the setting HOTLINE_HEADROOM overrides it
+__all__ = ["Comparison", "Need", "Quote", "Recommendation", "compare", "cost_curve", "need_from", "recommend"]
 
 
 @dataclass(frozen=True)

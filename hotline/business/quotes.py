@@ -16,6 +16,7 @@ from hotline.business.catalog import Catalog, Plan, Usage
 from hotline.business.estimate import Estimate, Span
 from hotline.business.reason import Reason, yuan
 
+HEADROOM = Decimal("0.20")  # F018; the setting HOTLINE_HEADROOM overrides it
 ZERO = Decimal(0)
 
 

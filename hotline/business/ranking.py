@@ -52,7 +52,7 @@ def _shared(one: str, other: str) -> float:
 
 
 def likeness(six: str, wanted: str) -> float:
-    """How much six digits resemble wanted ones, 0–1: the same places from the right, the longest shared run."""
+    """How much six digits resemble wanted ones, 0–1: same places from the right, longest shared run."""
     size = len(wanted)
     places = sum(map(eq, six[-size:], wanted)) / size
     return places * 0.5 + _longest(six, wanted) / size * 0.5

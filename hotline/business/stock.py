@@ -68,6 +68,10 @@ class NumberStore(Protocol):
         """Free numbers, best score first within each tier."""
         ...
 
+    def count_up_to(self, query: Query, now: float, most: int) -> int:
+        """How many free numbers meet all conditions, counted no further than `most`."""
+        ...
+
     def get(self, number: str) -> Stock | None:
         """One number, free or not; None if it is not ours."""
         ...
@@ -100,8 +104,8 @@ class NumberStore(Protocol):
         """Like `claim`, and moves the end of this holder's own hold to `until` if that is later."""
         ...
 
-    def assign(self, number: str, holder: str, now: float) -> bool:
-        """Give it to its holder for good. False if this holder does not have it now."""
+    def assign(self, number: str, holder: str) -> bool:
+        """Give it to its last holder for good. False if someone else has had it since."""
         ...
 
     def release(self, number: str, holder: str) -> bool:

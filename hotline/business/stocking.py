@@ -19,8 +19,10 @@ REPORT_EVERY = 1000
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line of a CSV that was skipped: its number in the file (1-based), what stands there and a reason code:
-    not_ten_digits, foreign_segment, unknown_tier, double."""
+    """A line of a CSV that was skipped: its number in the file (1-based), what stands there, and why.
+
+    `reason`: not_ten_digits, foreign_segment, unknown_tier, double.
+    """
 
     line: int
     value: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import comb, prod
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, and_, bindparam, func, or_, select, union, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.selectable import Select, Subquery
 
 from hotline.business.patterns import mask
 from hotline.business.stock import Entry, Hold, Query, Stock
@@ -42,6 +43,14 @@ class SqlNumbers:
             rows = _scan(session, query, now) if driver is None else _direct(session, query, driver, now)
         rows.sort(key=lambda row: (-row.score, row.number))
         return [Stock(*row) for row in rows]
+
+    def count_up_to(self, query: Query, now: float, most: int) -> int:
+        """How many free numbers meet all conditions, counted no further than `most`."""
+        with self._database.session(read_only=True) as session:
+            driver = _driver(replace(query, per_tier=None))
+            if driver is None:
+                return len(_scan(session, replace(query, per_tier=most), now)[:most])
+            return len(session.execute(select(_found(query, driver, now)).limit(most)).all())
 
     def get(self, number: str) -> Stock | None:
         """One number, free or not; None if it is not ours."""
@@ -139,12 +148,12 @@ class SqlNumbers:
             ).first()
         return Hold(number, row.holder or "", row.held_until) if row else None
 
-    def assign(self, number: str, holder: str, now: float) -> bool:
-        """Give it to its holder for good (activation). False if this holder does not have it now."""
+    def assign(self, number: str, holder: str) -> bool:
+        """Give it to its last holder for good (activation). False if someone else has had it since."""
         with self._database.session() as session:
             result = session.execute(
                 update(TABLE)
-                .where(TABLE.c.number == number, TABLE.c.holder == holder, TABLE.c.held_until > now)
+                .where(TABLE.c.number == number, TABLE.c.holder == holder)
                 .values(held_until=FOREVER)
             )
         return bool(result.rowcount)
@@ -293,13 +302,18 @@ def _hidden(column: ColumnElement) -> ColumnElement:
     return func.coalesce(column, "")
 
 
-def _direct(session: Session, query: Query, driver: list[ColumnElement], now: float) -> list[Any]:
+def _found(query: Query, driver: list[ColumnElement], now: float) -> Subquery:
     """All candidates that the indexes lead to, judged by all conditions."""
     filters = [_hidden(TABLE.c.tier).in_(query.tiers), *_filters(query, now)]
     if query.patterns:
         filters.append(_hidden(TABLE.c.pattern).in_(query.patterns))
     parts = [select(*COLUMNS).where(place, *filters) for place in driver]
-    found = (parts[0] if len(parts) == 1 else union(*parts)).subquery()
+    return (parts[0] if len(parts) == 1 else union(*parts)).subquery()
+
+
+def _direct(session: Session, query: Query, driver: list[ColumnElement], now: float) -> list[Any]:
+    """The best of each tier among what the indexes lead to."""
+    found = _found(query, driver, now)
     if query.per_tier is None:
         return list(session.execute(select(found)).all())
     place = func.row_number().over(partition_by=found.c.tier, order_by=(found.c.score.desc(), found.c.number))
