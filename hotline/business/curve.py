@@ -22,7 +22,7 @@ from hotline.business.yaml_fields import Fields
 from hotline.datafile import DATA, Located, load
 
 WIDTH, HEIGHT = 640, 340
-LEFT, RIGHT, TOP, BOTTOM = 56, 470, 40, 270
+LEFT, RIGHT, TOP, BOTTOM = 56, 470, 48, 278
 STEPS = (1, 2, 5)
 LABELS = (
     "title",
