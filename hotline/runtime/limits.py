@@ -60,8 +60,8 @@ class Limits:
             return "utter_too_long"
         if not text.strip():
             return "utter_empty"
-        if self._sender and not self._sender.take(conversation_id):
+        if self._sender is not None and not self._sender.take(conversation_id):
             return "utter_slow_down"
-        if self._address and address and not self._address.take(address):
+        if self._address is not None and address and not self._address.take(address):
             return "utter_slow_down"
         return None
