@@ -7,8 +7,8 @@ together. Wording is data; nothing here writes a sentence.
 from __future__ import annotations
 
 import logging
+import re
 import threading
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,15 @@ from typing import Any
 from hotline.business.catalog import Catalog, CatalogSource
 from hotline.clock import Clock, SystemClock
 from hotline.datafile import DATA, ROOT, DataError, digest
+from hotline.values.folding import fold
 
 log = logging.getLogger(__name__)
 
 SOURCES = (ROOT / "docs" / "facts.md", ROOT / "docs" / "process.md")
 MOST_LEADS = 2  # aspects answered at once: more would bury the answer
 PERSON_AFTER = 3  # the same question for the third time: words do not help, a person may
+
+_SPACES = re.compile(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])")  # all but those between Latin words
 
 # what may follow an answer besides a topic: dialogue intents that start something
 ACTIONS = frozenset(
@@ -88,15 +91,13 @@ class Aspect:
 
     def covers(self, question: str) -> frozenset[int]:
         """The positions of the (normalised) question that its words match; empty if it does not apply."""
-        if any(_plain(word) in question for word in self.unless):
+        if any(_span(word, question) for word in self.unless):
             return frozenset()
         found: set[int] = set()
         for word in self.words:
-            parts = [_plain(part) for part in word.split("+")]
-            if all(part in question for part in parts):
-                for part in parts:
-                    start = question.index(part)
-                    found.update(range(start, start + len(part)))
+            spans = [_span(part, question) for part in word.split("+")]
+            if all(spans):
+                found.update(*spans)
         return frozenset(found)
 
 
@@ -266,5 +267,15 @@ class Knowledge:
 
 
 def _plain(text: str) -> str:
-    """Half-width, lower case, without spaces: what words are compared in."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Half-width, lower case, simplified; no spaces but those between Latin words."""
+    return _SPACES.sub("", fold(text))
+
+
+def _span(word: str, question: str) -> range:
+    """Where the word stands in the plain question, empty if nowhere; Latin letters only as a whole word."""
+    plain = _plain(word)
+    pattern = re.escape(plain)
+    if plain.isascii() and plain.isalpha():
+        pattern = rf"(?<![a-z]){pattern}(?![a-z])"
+    hit = re.search(pattern, question)
+    return range(*hit.span()) if hit else range(0)

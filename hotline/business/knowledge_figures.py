@@ -4,7 +4,7 @@ A text names a figure in braces. Known names:
 
 - ``lowest_monthly``, ``highest_monthly``, ``lowest_rate``, ``highest_rate``, ``lowest_prepaid``,
   ``highest_prepaid``, ``least_bound``, ``most_bound``, ``contract_months`` over the plans on sale;
-- ``plan.<id>.<field>`` with the fields of `plan_figures`;
+- ``plan.<id>.<field>`` with the fields of `plan_figures`, and ``adds``: what it has beyond the one before;
 - ``from.<feature>`` the first plan that includes it, ``price.<feature>`` its price per use in yuan;
 - ``tier.<id>`` what a number of this grade costs, ``tiers`` all grades, ``plans`` all plans, one a line,
   worded by the patterns that stand with the topic (`PlanWords`, `TierWords`).
@@ -106,8 +106,11 @@ def figures_of(
     """Every figure that a text may name on this day."""
     plans = catalog.on_sale(day)
     found = {**_spans(plans), **_features(catalog, plans)}
+    before: Plan | None = None
     for plan in catalog.plans:
-        found.update({f"plan.{plan.id}.{name}": value for name, value in plan_figures(plan).items()})
+        figures = {**plan_figures(plan), "adds": _adds(catalog, plan, before)}
+        found.update({f"plan.{plan.id}.{name}": value for name, value in figures.items()})
+        before = plan
     if plan_words:
         found["plans"] = "\n".join(plan_line(plan, plan_words) for plan in plans)
     if tier_words:
@@ -135,6 +138,13 @@ def _spans(plans: tuple[Plan, ...]) -> dict[str, str]:
         if values:
             found |= {low: amount(min(values)), high: amount(max(values))}
     return found
+
+
+def _adds(catalog: Catalog, plan: Plan, before: Plan | None) -> str:
+    """The names of what this plan has, or has more of, than the one before it in the catalogue."""
+    less = before.features if before else {}
+    more = [name for name, level in plan.features.items() if level > less.get(name, -1)]
+    return "、".join(catalog.features[name].label.replace("/", "、") for name in more)
 
 
 def _features(catalog: Catalog, plans: tuple[Plan, ...]) -> dict[str, str]:

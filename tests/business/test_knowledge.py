@@ -229,7 +229,27 @@ def test_at_most_two_aspects_are_answered_at_once(knowledge: Knowledge) -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_topic_knows_its_usual_sub_questions(knowledge: Knowledge, topic: str) -> None:
-    assert len(knowledge.topics[topic].aspects) >= 3
+    aspects = {aspect.name for aspect in knowledge.topics[topic].aspects}
+    asked = {name for row, _, names in questions() if row == topic for name in names}
+    assert len(aspects) >= 5
+    assert aspects == asked  # every aspect has a question that reaches it
+
+
+def test_latin_words_count_only_as_words(knowledge: Knowledge) -> None:
+    assert knowledge.answer("channel_overview", "where can I apply").aspects == ()
+    assert knowledge.answer("channel_overview", "用 APP 办").aspects == ("app",)
+
+
+def test_traditional_script_and_full_width_are_read_alike(knowledge: Knowledge) -> None:
+    assert knowledge.answer("eligibility", "個人可以辦嗎").aspects == ("personal",)
+    assert knowledge.answer("review_time", "能不能 加 急").aspects == ("urgent",)
+
+
+def test_an_answer_with_its_leads_and_question_fits_one_wechat_message(knowledge: Knowledge) -> None:
+    for topic in knowledge.topics.values():
+        leads = sorted((aspect.text for aspect in topic.aspects), key=len, reverse=True)[:2]
+        whole = "\n\n".join((*leads, topic.text, topic.ask or ""))
+        assert len(whole.encode()) <= 2048, topic.name
 
 
 # figures come from the catalogue
