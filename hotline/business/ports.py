@@ -53,8 +53,8 @@ class DraftStore(Tries, Protocol):
         ...
 
     def create_draft(self, draft: Draft) -> Draft:
-        """Keep a new draft for its conversation (in place of an older one); returns what is kept: another
-        process may have been first for a conversation that had none."""
+        """Keep a new draft for its conversation; returns what is kept: another process may have been first
+        for a conversation that had none. An older unfinished draft that nothing leads to is deleted."""
         ...
 
     def save_draft(self, draft: Draft) -> None: ...
@@ -62,7 +62,7 @@ class DraftStore(Tries, Protocol):
     def save_dialogue(self, conversation_id: str, dialogue: Mapping[str, Any], at: datetime) -> None: ...
 
     def link(self, conversation_id: str, draft_id: str, via: str, at: datetime) -> Draft | None:
-        """Let a conversation work on an existing draft from now on."""
+        """Let a conversation work on an existing draft from now on (its own: as in `create_draft`)."""
         ...
 
     def recall(self, conversation_id: str, turn_id: str, request: str) -> Any | None:

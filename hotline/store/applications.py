@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from hotline.business.cases import Application, Attempt, Event
 from hotline.business.drafts import Draft
 from hotline.store.crypto import Vault
-from hotline.store.database import Database
+from hotline.store.database import Database, insert
 from hotline.store.models.applications import (
     ApplicationRow,
     AttemptRow,
+    ContinueCodeRow,
     ConversationRow,
     DraftRow,
     EventRow,
@@ -58,7 +59,7 @@ class SqlApplications:
         with self._db.session() as session:
             existing = session.get(ConversationRow, draft.conversation_id)
             session.execute(
-                _insert(self._db, DraftRow).values(draft_id=draft.draft_id, **self._columns(draft))
+                insert(self._db, DraftRow).values(draft_id=draft.draft_id, **self._columns(draft))
             )
             values = {
                 "draft_id": draft.draft_id,
@@ -71,10 +72,12 @@ class SqlApplications:
                     update(ConversationRow)
                     .where(ConversationRow.conversation_id == draft.conversation_id)
                     .values(**values)
+                    .execution_options(synchronize_session=False)
                 )
+                self._drop_orphan(session, existing.draft_id)
                 return draft
             inserted = session.execute(
-                _insert(self._db, ConversationRow)
+                insert(self._db, ConversationRow)
                 .values(conversation_id=draft.conversation_id, **values)
                 .on_conflict_do_nothing()
             )
@@ -109,12 +112,26 @@ class SqlApplications:
         with self._db.session() as session:
             if session.get(DraftRow, draft_id) is None:
                 return None
+            before = session.scalar(
+                select(ConversationRow.draft_id).where(ConversationRow.conversation_id == conversation_id)
+            )
             session.execute(
-                _insert(self._db, ConversationRow)
+                insert(self._db, ConversationRow)
                 .values(conversation_id=conversation_id, dialogue={}, **values)
                 .on_conflict_do_update(index_elements=["conversation_id"], set_=values)
             )
+            if before is not None and before != draft_id:
+                self._drop_orphan(session, before)
         return self.load_draft(conversation_id)
+
+    def _drop_orphan(self, session: Session, draft_id: str) -> None:
+        """An unfinished draft that no conversation leads to any more is nobody's: nothing of it is kept."""
+        linked = select(ConversationRow.draft_id).where(ConversationRow.draft_id == draft_id)
+        session.execute(
+            delete(DraftRow)
+            .where(DraftRow.draft_id == draft_id, DraftRow.reference.is_(None), ~linked.exists())
+            .execution_options(synchronize_session=False)
+        )
 
     def recall(self, conversation_id: str, turn_id: str, request: str) -> Any | None:
         with self._db.session(read_only=True) as session:
@@ -128,7 +145,7 @@ class SqlApplications:
     def remember(self, conversation_id: str, turn_id: str, request: str, outcome: Any, at: datetime) -> None:
         with self._db.session() as session:
             session.execute(
-                _insert(self._db, TurnRow).values(
+                insert(self._db, TurnRow).values(
                     conversation_id=conversation_id,
                     key=self._turn_key(turn_id, request),
                     outcome=outcome,
@@ -157,7 +174,7 @@ class SqlApplications:
         values = {name: getattr(application, name) for name in Application.__dataclass_fields__}
         with self._db.session() as session:
             inserted = session.execute(
-                _insert(self._db, ApplicationRow)
+                insert(self._db, ApplicationRow)
                 .values(
                     **values,
                     phone_key=self.phone_key(phone),
@@ -242,7 +259,7 @@ class SqlApplications:
         }
         with self._db.session() as session:
             session.execute(
-                _insert(self._db, AttemptRow)
+                insert(self._db, AttemptRow)
                 .values(key=self._attempt_key(name), **values)
                 .on_conflict_do_update(index_elements=["key"], set_=values)
             )
@@ -250,6 +267,41 @@ class SqlApplications:
     def forget_attempt(self, name: str) -> None:
         with self._db.session() as session:
             session.execute(delete(AttemptRow).where(AttemptRow.key == self._attempt_key(name)))
+
+    # --- continue codes
+
+    def add_code(self, code: str, kind: str, draft_id: str, now: datetime, expires: datetime) -> bool:
+        key = self._code_key(code)
+        with self._db.session() as session:
+            session.execute(
+                delete(ContinueCodeRow).where(
+                    (ContinueCodeRow.expires_at <= now)
+                    | ((ContinueCodeRow.draft_id == draft_id) & (ContinueCodeRow.kind == kind))
+                )
+            )
+            inserted = session.execute(
+                insert(self._db, ContinueCodeRow)
+                .values(code_key=key, draft_id=draft_id, kind=kind, created_at=now, expires_at=expires)
+                .on_conflict_do_nothing()
+            )
+        return bool(inserted.rowcount)
+
+    def use_code(self, code: str, now: datetime) -> str | None:
+        key = self._code_key(code)
+        with self._db.session() as session:
+            used = session.execute(
+                update(ContinueCodeRow)
+                .where(
+                    ContinueCodeRow.code_key == key,
+                    ContinueCodeRow.used_at.is_(None),
+                    ContinueCodeRow.expires_at > now,
+                )
+                .values(used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+            if used.rowcount != 1:
+                return None
+            return session.scalar(select(ContinueCodeRow.draft_id).where(ContinueCodeRow.code_key == key))
 
     # --- inside
 
@@ -262,6 +314,9 @@ class SqlApplications:
 
     def _turn_key(self, turn_id: str, request: str) -> str:
         return self._vault.fingerprint(f"{turn_id}\0{request}", "turn")
+
+    def _code_key(self, code: str) -> str:
+        return self._vault.fingerprint(code, "continue")
 
     def _attempt_key(self, name: str) -> str:
         return self._vault.fingerprint(name, "attempt")
@@ -276,11 +331,6 @@ class SqlApplications:
             "volunteered_until": draft.volunteered_until,
             "phone_key": self.phone_key(phone) if phone else None,
         }
-
-
-def _insert(database: Database, model: Any) -> Any:
-    """An INSERT that knows ON CONFLICT, in the dialect at hand."""
-    return (sqlite if database.is_sqlite else postgresql).insert(model)
 
 
 def _tail(phone: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -104,6 +105,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def insert(database: Database, model: Any) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect at hand."""
+    return (sqlite if database.is_sqlite else postgresql).insert(model)
 
 
 def alembic_config(connection: Connection) -> Config:

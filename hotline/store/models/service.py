@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, UniqueConstraint, text
 
 from hotline.store.models.applications import CODE, CONVERSATION, ID, KEY
 from hotline.store.models.base import (
@@ -35,7 +35,17 @@ class HandoffRow(Base):
     """A conversation given to a person, with what that person has to know."""
 
     __tablename__ = "handoffs"
-    __table_args__ = (Index("ix_handoffs_queue", "status", "priority", "created_at"),)
+    __table_args__ = (
+        Index("ix_handoffs_queue", "status", "priority", "created_at"),
+        # a conversation has one open handoff at most
+        Index(
+            "uq_handoffs_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("status <> 'closed'"),
+            postgresql_where=text("status <> 'closed'"),
+        ),
+    )
 
     handoff_id = Column(String(ID), primary_key=True)
     conversation_id = Column(String(CONVERSATION), nullable=False, index=True)
@@ -56,6 +66,7 @@ class CallbackRow(Base):
     """A promised call: whom, when, what about."""
 
     __tablename__ = "callbacks"
+    __table_args__ = (UniqueConstraint("conversation_id", "turn_id"),)
 
     callback_id = Column(String(ID), primary_key=True)
     conversation_id = Column(String(CONVERSATION), nullable=False, index=True)
@@ -75,6 +86,7 @@ class TicketRow(Base):
     """A trouble after activation that the first checks did not mend."""
 
     __tablename__ = "tickets"
+    __table_args__ = (UniqueConstraint("conversation_id", "turn_id"),)
 
     number = Column(String(16), primary_key=True)
     conversation_id = Column(String(CONVERSATION), nullable=False, index=True)
@@ -103,10 +115,11 @@ class GapRow(Base):
     """A message that found no answer, for the operators who write the answers."""
 
     __tablename__ = "gaps"
+    __table_args__ = (UniqueConstraint("conversation_id", "turn_id"),)
 
     id = Column(Integer, primary_key=True, autoincrement=True)
     conversation_id = Column(String(CONVERSATION), nullable=False, index=True)
-    turn_id = Column(String(CONVERSATION), nullable=False, unique=True)
+    turn_id = Column(String(CONVERSATION), nullable=False)
     via = Column(String(16), nullable=False)
     message = Column(EncryptedText("gaps.message"), nullable=False)
     guesses = Column(JSONText, nullable=False)
@@ -117,6 +130,7 @@ class UploadRow(Base):
     """A licence that was sent in: encrypted, for a reviewer, until retention takes it."""
 
     __tablename__ = "uploads"
+    __table_args__ = (UniqueConstraint("draft_id", "content_key"),)
 
     upload_id = Column(String(ID), primary_key=True)
     conversation_id = Column(String(CONVERSATION), nullable=False, index=True)
@@ -128,7 +142,7 @@ class UploadRow(Base):
     height = Column(Integer)
     sharpness = Column(Float)
     findings = Column(JSONText, nullable=False)
-    content_key = Column(String(KEY), nullable=False, index=True)
+    content_key = Column(String(KEY), nullable=False)
     content = Column(EncryptedBytes("uploads.content"), nullable=False)
     created_at = Column(UTCDateTime, nullable=False)
     expires_at = Column(UTCDateTime, nullable=False, index=True)

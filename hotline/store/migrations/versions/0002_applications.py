@@ -171,6 +171,7 @@ def _service() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("done_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("callback_id", name="pk_callbacks"),
+        sa.UniqueConstraint("conversation_id", "turn_id", name="uq_callbacks_conversation_id_turn_id"),
     )
     op.create_index("ix_callbacks_conversation_id", "callbacks", ["conversation_id"])
     op.create_index("ix_callbacks_phone_key", "callbacks", ["phone_key"])
@@ -209,7 +210,7 @@ def _service() -> None:
         sa.Column("guesses", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_gaps"),
-        sa.UniqueConstraint("turn_id", name="uq_gaps_turn_id"),
+        sa.UniqueConstraint("conversation_id", "turn_id", name="uq_gaps_conversation_id_turn_id"),
     )
     op.create_index("ix_gaps_at", "gaps", ["at"])
     op.create_index("ix_gaps_conversation_id", "gaps", ["conversation_id"])
@@ -232,6 +233,14 @@ def _service() -> None:
     )
     op.create_index("ix_handoffs_conversation_id", "handoffs", ["conversation_id"])
     op.create_index("ix_handoffs_queue", "handoffs", ["status", "priority", "created_at"])
+    op.create_index(
+        "uq_handoffs_open",
+        "handoffs",
+        ["conversation_id"],
+        unique=True,
+        sqlite_where=sa.text("status <> 'closed'"),
+        postgresql_where=sa.text("status <> 'closed'"),
+    )
     op.create_table(
         "tickets",
         sa.Column("number", sa.String(length=16), nullable=False),
@@ -245,6 +254,7 @@ def _service() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_tickets"),
+        sa.UniqueConstraint("conversation_id", "turn_id", name="uq_tickets_conversation_id_turn_id"),
     )
     op.create_index("ix_tickets_conversation_id", "tickets", ["conversation_id"])
     op.create_index("ix_tickets_created_at", "tickets", ["created_at"])
@@ -266,8 +276,8 @@ def _service() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("upload_id", name="pk_uploads"),
+        sa.UniqueConstraint("draft_id", "content_key", name="uq_uploads_draft_id_content_key"),
     )
-    op.create_index("ix_uploads_content_key", "uploads", ["content_key"])
     op.create_index("ix_uploads_conversation_id", "uploads", ["conversation_id"])
     op.create_index("ix_uploads_draft_id", "uploads", ["draft_id"])
     op.create_index("ix_uploads_expires_at", "uploads", ["expires_at"])
