@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -272,10 +273,16 @@ def _plain(text: str) -> str:
 
 
 def _span(word: str, question: str) -> range:
-    """Where the word stands in the plain question, empty if nowhere; Latin letters only as a whole word."""
+    """Where the word stands in the plain question, empty if nowhere."""
+    hit = _pattern(word).search(question)
+    return range(*hit.span()) if hit else range(0)
+
+
+@cache  # as many as the files have words
+def _pattern(word: str) -> re.Pattern[str]:
+    """The word as it is looked for: Latin letters count only as a whole word."""
     plain = _plain(word)
     pattern = re.escape(plain)
     if plain.isascii() and plain.isalpha():
         pattern = rf"(?<![a-z]){pattern}(?![a-z])"
-    hit = re.search(pattern, question)
-    return range(*hit.span()) if hit else range(0)
+    return re.compile(pattern)
