@@ -48,7 +48,7 @@ class HotlineEntities(GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Import names of what the component stands on."""
-        return ["spacy", "pycrfsuite", "phonenumbers", "stdnum", "opencc", "pypinyin"]
+        return ["spacy", "phonenumbers", "opencc", "pypinyin"]  # names that both import and install under
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> HotlineEntities:

@@ -7,17 +7,23 @@ it learns when to trust them. The model file is crfsuite's own binary.
 from __future__ import annotations
 
 import random
+import re
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pycrfsuite
 
+from hotline.datafile import DATA, load
 from hotline.nlu import names
 from hotline.values.folding import fold
 from hotline.values.regions import find as find_regions
+from hotline.values.regions import regions
 
+INDUSTRIES = DATA / "lexicon" / "industry.yml"
 FILE = "names.crfsuite"
 ENTITIES = (names.COMPANY, names.PERSON, names.INDUSTRY)
 _OPTIONS = {"c1": 0.05, "c2": 0.01, "max_iterations": 120, "feature.possible_transitions": True}
@@ -55,6 +61,7 @@ def features(folded: str) -> list[list[str]]:
     for match in table.strong.finditer(folded):
         for i in range(match.start(), match.end()):
             ends[i] = "E"
+    trades = _marks(size, [("t", *m.span()) for m in _industry_pattern().finditer(folded)])
     places = _marks(size, [("p", f.start, f.end) for f in find_regions(folded)])
     ruled = _marks(
         size,
@@ -71,6 +78,7 @@ def features(folded: str) -> list[list[str]]:
         row += [f"01:{window[0]}{window[1]}", f"12:{window[1]}{window[2]}", f"23:{window[2]}{window[3]}"]
         row += [f"34:{window[3]}{window[4]}", f"123:{''.join(window[1:4])}", f"r:{ruled[i]}", f"p:{places[i]}"]
         row += [f"e:{ends[i]}", f"e+:{ends[i + 1] if i + 1 < size else '$'}", f"r-:{ruled[i - 1] if i else '^'}"]
+        row += [f"t:{trades[i]}", f"t+:{trades[i + 1] if i + 1 < size else '$'}", f"t-:{trades[i - 1] if i else '^'}"]
         row.append(f"s:{chars[i] in table.surnames}")
         row.append(f"ahead:{'E' in ends[i:i + 14]}")
         if size <= 5:
@@ -83,9 +91,9 @@ class NameModel:
     """The trained tagger."""
 
     def __init__(self, path: Path) -> None:
+        self._bytes = path.read_bytes()  # crfsuite reads from this very object: it must live as long as the tagger
         self._tagger = pycrfsuite.Tagger()
-        self._tagger.open_inmemory(path.read_bytes())
-        self._bytes = path.read_bytes()
+        self._tagger.open_inmemory(self._bytes)
 
     @classmethod
     def train(cls, sentences: Sequence[Sentence], synthetic: int, seed: int) -> NameModel:
@@ -97,8 +105,6 @@ class NameModel:
             if folded:
                 spans = [s for s in sentence.spans if s[0] in ENTITIES]
                 trainer.append(features(folded), _marks(len(folded), spans))
-        import tempfile
-
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / FILE
             trainer.train(str(path))
@@ -160,8 +166,6 @@ def _filled(carrier: str, parts: dict[str, tuple[str, str]]) -> Sentence:
 
 
 def _company(chance: random.Random, data: dict[str, Any]) -> str:
-    from hotline.values.regions import regions
-
     brand = "".join(chance.choice(data["brand_chars"]) for _ in range(chance.choice((2, 2, 2, 3, 4))))
     names_of_places = [n for n in regions().names if 2 <= len(n) <= 4]
     place = chance.choice(names_of_places) if chance.random() < 0.6 else ""
@@ -187,8 +191,14 @@ def _person(chance: random.Random, data: dict[str, Any]) -> str:
 
 
 def _industry(chance: random.Random, data: dict[str, Any]) -> str:
-    from hotline.datafile import DATA, load
+    return chance.choice(_industry_words())
 
-    if "_industries" not in data:
-        data["_industries"] = [str(w) for w in load(DATA / "lexicon" / "industry.yml")["words"]]
-    return str(chance.choice(data["_industries"]))
+
+@lru_cache(maxsize=1)
+def _industry_words() -> tuple[str, ...]:
+    return tuple(str(word) for word in load(INDUSTRIES)["words"])
+
+
+@lru_cache(maxsize=1)
+def _industry_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _industry_words()), key=len, reverse=True)))

@@ -10,10 +10,11 @@ from hotline.values.runs import SPOKEN
 
 _TYPED = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}\s?@\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)+(?![a-z0-9@])")
 _AT = r"(?:@|艾特|爱特|爱他|at|圈\s?[aA诶]|小老鼠|花[aA]|艾\s?特\s?符号|at\s?符号)"
-_LOCAL = r"(?:[a-z0-9]+|下划线|底划线|下横线|中划线|中横线|短横线|横杠|横线|减号|杠|点|\.|_|-|[零〇幺一二三四五六七八九])"
+_LOCAL = r"(?:[a-z0-9]|下划线|底划线|下横线|中划线|中横线|短横线|横杠|横线|减号|杠|点|\.|_|-|[零〇幺一二三四五六七八九])"
 _HOSTS = {"网易": "163", "扣扣": "qq", "新浪": "sina", "搜狐": "sohu", "谷歌": "gmail", "移动": "139"}
-_DOMAIN = rf"(?:[a-z0-9]+|{'|'.join(_HOSTS)}|[零〇幺一二三四五六七八九]+|杠|横杠|减号|-)"
+_DOMAIN = rf"(?:[a-z0-9]|{'|'.join(_HOSTS)}|[零〇幺一二三四五六七八九]|杠|横杠|减号|-)"
 _TOP = r"(?:com|cn|net|org|vip|cc|edu|gov|top|company|康姆|抗姆|靠母|坎姆|看么)"
+_MENTION = re.compile(rf"{_AT}.*(?:点|\.|dot)")
 _SPOKEN_FORM = re.compile(
     rf"(?P<local>{_LOCAL}(?:\s?{_LOCAL})*)[\s,，]?(?P<at>{_AT})(?:符号)?[\s,，]?"
     rf"(?P<domain>{_DOMAIN}(?:\s?{_DOMAIN})*)(?P<tops>(?:\s?(?:点|\.|dot)\s?{_TOP})+)(?![a-z])"
@@ -40,7 +41,7 @@ def find(text: str) -> list[Found]:
         value = re.sub(r"\s", "", match.group()).rstrip(".-")
         if _VALID.fullmatch(value):
             found.append(Found(match.start(), match.end(), value))
-    for match in _SPOKEN_FORM.finditer(folded):
+    for match in _SPOKEN_FORM.finditer(folded) if _MENTION.search(folded) else ():
         local = _read(match["local"], {}).lstrip("._-")
         value = f"{local}@{_read(match['domain'], _HOSTS)}{_read(match['tops'], _TOPS)}"
         if local and _VALID.fullmatch(value) and not (match["at"] == "at" and local.isdigit() and len(local) < 5):
