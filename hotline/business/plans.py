@@ -102,17 +102,18 @@ class _Counter:
 
         return min(plans, key=rank, default=None)
 
-    def cost(self, plan: Plan, planned: int) -> Decimal:
-        """Unrounded monthly cost with the add-ons that the need makes necessary there."""
-        extra = sum(
-            (
-                plan.addons[name].monthly or ZERO
-                for name, level in self.need.features.items()
-                if plan.features.get(name, -1) < level and name in plan.addons
-            ),
-            ZERO,
+    def extra(self, plan: Plan) -> Decimal:
+        """The add-ons that the need makes necessary there."""
+        needed = (
+            plan.addons[name].monthly or ZERO
+            for name, level in self.need.features.items()
+            if plan.features.get(name, -1) < level and name in plan.addons
         )
-        return exact_cost(plan, planned, extra, self.need.number_floor)
+        return sum(needed, ZERO)
+
+    def cost(self, plan: Plan, planned: int) -> Decimal:
+        """Unrounded monthly cost with the necessary add-ons."""
+        return exact_cost(plan, planned, self.extra(plan), self.need.number_floor)
 
     def quote(self, plan: Plan, without: str | None = None) -> Quote:
         return quote(plan, self._without(without), self.planned, self.catalog)
@@ -259,19 +260,14 @@ def _turnings(counter: _Counter, fitting: list[Plan], best: Plan, growth: Decima
 def _crossings(counter: _Counter, one: Plan, other: Plan) -> set[int]:
     """Whole minutes next to where two cost lines may cross: their bends and where straight parts meet."""
     points = [Decimal(plan.included_minutes) for plan in (one, other)]
+    base = {plan.id: plan.fee + counter.extra(plan) for plan in (one, other)}
     for first, second in ((one, other), (other, one)):
-        for flat in (counter.cost(second, second.included_minutes), counter.need.number_floor):
-            if first.overage:  # first rises, second is flat
-                start = counter.cost(first, first.included_minutes)
-                points.append(first.included_minutes + (flat - start) / first.overage)
-    if one.overage != other.overage:  # both rise
-
-        def origin(plan: Plan) -> Decimal:
-            """Where the rising line would start at zero minutes."""
-            far = max(one.included_minutes, other.included_minutes) + 10**7
-            return counter.cost(plan, far) - far * plan.overage
-
-        points.append((origin(other) - origin(one)) / (one.overage - other.overage))
+        for flat in (base[second.id], counter.need.number_floor):
+            if first.overage:  # where the rising part of the first meets what does not rise
+                points.append(first.included_minutes + (flat - base[first.id]) / first.overage)
+    if one.overage != other.overage:  # where both rise; each line is drawn back to no minutes at all
+        start, start_other = (base[plan.id] - plan.included_minutes * plan.overage for plan in (one, other))
+        points.append((start_other - start) / (one.overage - other.overage))
     whole = {int(point) + step for point in points for step in (-1, 0, 1, 2)}
     return {minutes for minutes in whole if minutes >= 0}
 
