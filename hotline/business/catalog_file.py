@@ -184,7 +184,8 @@ def _included(fields: Fields, features: Mapping[str, Feature], earlier: Mapping[
             next(iter(item.items())) if isinstance(item, Located) and len(item) == 1 else (item, None)
         )
         try:
-            found[_known(name, features)] = _level(features[name], level)
+            feature = features[_known(name, features)]
+            found[feature.id] = _level(feature, level)
         except ValueError as error:
             raise items.error(str(error), index) from error
     return found

@@ -15,8 +15,9 @@ from hotline.business.yaml_fields import Fields
 from hotline.datafile import DATA, Located, load
 
 FILE = DATA / "catalog" / "homophones.yml"
+SHIELDS = 4  # words of at least this weight are so common that nobody hears the bad reading inside
 SAME, NEAR, KEYPAD = 1.0, 0.6, 0.25  # how well a digit stands for a syllable
-_REGION = re.compile(r"^[一-鿿]{2,7}?(?:省|自治区|特别行政区)|^[一-鿿]{2,4}?(?:市|区|县)")
+_REGION = re.compile(r"^[一-鿿]{2,4}?(?:省|自治区)|^[一-鿿]{2,3}?市|^[一-鿿]{2,3}?[区县](?=[一-鿿]{2})")
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,18 @@ class Homophones:
         """The bad reading that the digits contain (要死), or None. A common good word shields its digits."""
         if not self._bad.search(digits):
             return None
-        hit = self._bad.search(self._good.sub("-", digits))
-        return self.bad[hit.group()] if hit else None
+        shields = [
+            span for word in self.words if word.weight >= SHIELDS for span in _places(word.digits, digits)
+        ]
+        for bad, reads in self.bad.items():
+            for start, end in _places(bad, digits):
+                if not any(first <= start and end <= last for first, last in shields):
+                    return reads
+        return None
 
     @cached_property
     def _bad(self) -> re.Pattern[str]:
-        return re.compile("|".join(sorted(self.bad, key=len, reverse=True)) or "(?!)")
-
-    @cached_property
-    def _good(self) -> re.Pattern[str]:
-        common = [word.digits for word in self.words if word.weight >= 4]
-        return re.compile("|".join(sorted(common, key=len, reverse=True)) or "(?!)")
+        return re.compile("|".join(self.bad) or "(?!)")
 
     def read(self, digits: str) -> tuple[Reading, ...]:
         """The words in use that the digits contain, best first: heavier, longer, nearer the end."""
@@ -85,10 +87,11 @@ class Homophones:
     def core(self, name: str) -> str:
         """The part of a company's name that it is known by: without place, trade and legal form."""
         rest = re.sub(r"[（(].*?[）)]|[^0-9A-Za-z一-鿿]", "", name)
-        for _ in range(2):  # 浙江省杭州市…
-            rest = _REGION.sub("", rest) or rest
-            place = next((place for place in self.places if rest.startswith(place)), "")
-            rest = rest[len(place) :] or rest
+        for _ in range(2):  # 浙江省杭州市…, 浙江杭州…
+            shorter = _REGION.sub("", rest)
+            if shorter == rest:
+                shorter = rest[len(next((place for place in self.places if rest.startswith(place)), "")) :]
+            rest = shorter or rest
         while suffix := next((word for word in self.ignored if rest.endswith(word) and rest != word), None):
             rest = rest[: -len(suffix)]
         return rest
@@ -145,6 +148,13 @@ class Homophones:
         if not found and syllable[:1] in self.keypad:
             found = [(self.keypad[syllable[0]], KEYPAD, "keypad")]
         return found[:4]
+
+
+def _places(piece: str, digits: str) -> list[tuple[int, int]]:
+    """Where a piece stands in the digits, also overlapping: start and end of each."""
+    size = len(piece)
+    starts = range(len(digits) - size + 1)
+    return [(at, at + size) for at in starts if digits.startswith(piece, at)]
 
 
 def _syllables(text: str) -> list[str]:

@@ -53,7 +53,7 @@ def test_thirty_calls_of_three_minutes_give_the_example_of_the_fact_sheet() -> N
 def test_the_turning_points_of_the_fact_sheet_are_found(
     before: str, after: str, near: int, features: tuple[str, ...]
 ) -> None:
-    # F142 counts with max(fee, minutes × price); the sheet rounds included minutes down, hence the small tolerance
+    # F142 counts with max(fee, minutes × price); included minutes are rounded down there: a small tolerance
     need = Need(near * 0.9, Decimal(0), dict.fromkeys(features, 0), longest_contract=36)
     plans = tuple(plan for plan in CATALOG.plans if plan.id in (before, after))
     found = recommend(need, replace(CATALOG, plans=plans), today=TODAY)
