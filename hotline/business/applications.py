@@ -141,6 +141,10 @@ class Applications(Drafting):
         """The application itself, contact details included: for staff."""
         return self._store.application(parse_reference(reference) or reference)
 
+    def listed(self, status: str | None = None, limit: int = 20) -> list[Application]:
+        """Applications (of one status), newest first: for staff."""
+        return list(self._store.listed(status, limit))
+
     def history(self, reference: str) -> list[Event]:
         """All steps, oldest first."""
         return list(self._store.history(reference))

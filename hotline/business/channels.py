@@ -91,7 +91,8 @@ def advise_channel(draft: Draft, wishes: frozenset[str] = frozenset()) -> Channe
     of a trip; 10086 needs no trip and no practice, but is limited for what is complicated; online is open at
     any time and shows progress, but wants practice and clear scans.
 
-    Every reason adds one point to its way; ties go to online, 10086, hall in that order.
+    Every reason adds a point to its way (wanting to meet somebody two: only the hall offers that); ties go
+    to online, 10086, hall in that order. Nothing known: a simple case, online.
     """
     reasons: dict[str, list[Reason]] = {"online": [], "10086": [], "hall": []}
     fields = draft.fields
@@ -109,7 +110,7 @@ def advise_channel(draft: Draft, wishes: frozenset[str] = frozenset()) -> Channe
             "unpractised": ("10086",),
         }[wish]:
             reasons[way].append(Reason(wish, {}))
-    if not reasons["hall"]:
+    if not any(reasons.values()):
         reasons["online"].append(Reason("simple_case", {}))
     ranked = sorted(reasons, key=lambda way: -len(reasons[way]))
     best = ranked[0]

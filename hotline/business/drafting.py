@@ -69,6 +69,10 @@ class Drafting:
             conversation_id, turn_id, channel, request, lambda draft: self._record(draft, values)
         )
 
+    def erase(self, conversation_id: str, field: str, turn_id: str, channel: str = "") -> Outcome:
+        """Forget what a field holds, so that it is open again (`record` with None)."""
+        return self.record(conversation_id, {field: None}, turn_id, channel)
+
     def skip(self, conversation_id: str, field: str, turn_id: str, channel: str = "") -> Outcome:
         """Pass a field by: it is not asked again. Refused with ``not_skippable`` for a required one."""
 

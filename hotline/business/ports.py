@@ -95,6 +95,10 @@ class ApplicationStore(DraftStore, Protocol):
         """Newest first."""
         ...
 
+    def listed(self, status: str | None, limit: int) -> Sequence[Application]:
+        """Newest first, of one status or all."""
+        ...
+
     def move(self, application: Application, event: Event) -> None:
         """Keep the new state together with the step that led there."""
         ...

@@ -213,6 +213,13 @@ class SqlApplications:
         with self._db.session(read_only=True) as session:
             return [_application(row) for row in session.scalars(query)]
 
+    def listed(self, status: str | None, limit: int) -> Sequence[Application]:
+        query = select(ApplicationRow).order_by(ApplicationRow.submitted_at.desc()).limit(limit)
+        if status is not None:
+            query = query.where(ApplicationRow.status == status)
+        with self._db.session(read_only=True) as session:
+            return [_application(row) for row in session.scalars(query)]
+
     def tail_matches(self, reference: str, last_four: str) -> bool:
         with self._db.session(read_only=True) as session:
             kept = session.scalar(

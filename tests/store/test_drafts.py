@@ -45,6 +45,13 @@ def test_a_plan_that_is_not_sold_is_refused(world: World) -> None:
     assert world.say(plan="gold").refused[0].code == "not_a_choice"
 
 
+def test_a_field_that_is_erased_is_open_again(world: World) -> None:
+    world.say(**NEED)
+    outcome = world.applications.erase("c1", "region", "e1")
+    assert outcome.changes == (Change("region", "杭州市", None),)
+    assert "region" in world.applications.open_fields(world.applications.draft("c1"), "need")
+
+
 def test_features_grow_and_shrink(world: World) -> None:
     world.say(feature=["ivr", "recording"])
     world.say(feature="popup")
