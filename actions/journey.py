@@ -1,0 +1,242 @@
+"""The way through an application: begin, go on after each form, leave, come back, say yes or no to an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from actions import asking, numbers, people, privacy, submission
+from actions.base import HotlineAction, Turn
+from actions.questions import JOURNEY
+
+NEEDS = frozenset(
+    {"applicant_type", "usage_scenario", "monthly_minutes", "daily_calls", "seats", "feature", "bound_numbers"}
+    | {"growth_rate", "budget"}
+)
+
+
+class Apply(HotlineAction):
+    action_name = "action_apply"
+
+    def perform(self, turn: Turn) -> None:
+        begin(turn)
+
+
+class Continue(HotlineAction):
+    """After a form is complete: the next one if an application is being made, else an offer of what follows."""
+
+    action_name = "action_continue"
+
+    def perform(self, turn: Turn) -> None:
+        note = turn.state("turn_note") or {}
+        asking.echo(turn, note)
+        turn.set("turn_note", None)
+        if note.get("consent") == "refused":
+            turn.say("utter_consent_refused")
+            turn.set("goal", None)
+            return
+        if submission.answered(turn):
+            return
+        draft = turn.sv.applications.draft(turn.cid)
+        if any(change["field"] == "plan" for change in note.get("changes", [])):
+            turn.say("utter_plan_chosen", name=turn.sv.wording.value("plan", draft.plan))
+        if any(change["field"] in ("material", "handler") for change in note.get("changes", [])):
+            submission.say_findings(turn)
+        if turn.slot("goal") == "apply":
+            begin(turn)
+        elif back(turn):
+            pass
+        elif draft.plan:
+            turn.say("utter_next_apply")
+            turn.propose("apply")
+
+
+class CancelTask(HotlineAction):
+    action_name = "action_cancel_task"
+
+    def perform(self, turn: Turn) -> None:
+        if submission.wants_cancellation(turn):
+            return
+        if not turn.form and not turn.slot("goal"):
+            turn.propose(None)
+            turn.say("utter_nothing_to_cancel")
+            return
+        turn.leave_form()
+        turn.set("goal", None)
+        turn.propose("resume")
+        turn.say("utter_cancelled_task")
+
+
+class StartOver(HotlineAction):
+    action_name = "action_start_over"
+
+    def perform(self, turn: Turn) -> None:
+        turn.leave_form(keep=False)
+        turn.propose("start_over")
+        turn.say("utter_start_over_confirm")
+
+
+class Noted(HotlineAction):
+    """Something was told outside a question: say what was noted, and go on to where it leads."""
+
+    action_name = "action_noted"
+
+    def perform(self, turn: Turn) -> None:
+        note = turn.state("turn_note") or {}
+        if turn.form:
+            return  # the form says it when it puts its question again
+        asking.echo(turn, note)
+        turn.set("turn_note", None)
+        changed = {change["field"] for change in note.get("changes", [])}
+        if turn.slot("application_id") and any(e.get("entity") == "application_id" for e in turn.entities):
+            turn.start_form("status_form")
+        elif turn.entity("hotline_number"):
+            numbers.reserve(turn, str(turn.entity("hotline_number")))
+        elif "material" in changed:
+            submission.say_findings(turn)
+        elif changed & NEEDS or turn.slot("goal"):
+            turn.set("goal", turn.slot("goal") or "recommend")
+            begin(turn)
+        elif changed or note.get("held") or note.get("refused"):
+            turn.say("utter_anything_else")
+        else:
+            turn.say("utter_capabilities")
+
+
+class Corrected(HotlineAction):
+    """A correction outside a form, or one that named nothing we know."""
+
+    action_name = "action_corrected"
+
+    def perform(self, turn: Turn) -> None:
+        note = turn.state("turn_note") or {}
+        if turn.form:
+            if not note.get("changes"):
+                turn.say("utter_correct_what")
+            return
+        asking.echo(turn, note)
+        turn.set("turn_note", None)
+        if note.get("changes") or note.get("erased"):
+            turn.set("goal", turn.slot("goal") or "recommend")
+            begin(turn)
+        elif not note.get("refused"):
+            turn.say("utter_correct_what")
+
+
+class Affirm(HotlineAction):
+    """Yes to what we offered last."""
+
+    action_name = "action_affirm"
+
+    def perform(self, turn: Turn) -> None:
+        proposal = turn.state("proposal") or {}
+        accept = _ACCEPTED.get(proposal.get("kind", ""))
+        if accept is None:
+            if not turn.form:
+                turn.say("utter_anything_else")
+            return
+        turn.propose(None)
+        accept(turn, proposal)
+
+
+class Deny(HotlineAction):
+    """No to what we offered last."""
+
+    action_name = "action_deny"
+
+    def perform(self, turn: Turn) -> None:
+        kind = (turn.state("proposal") or {}).get("kind")
+        turn.propose(None)
+        if turn.form:
+            return
+        turn.say("utter_kept" if kind in ("start_over", "withdraw", "cancel_application") else "utter_anything_else")
+
+
+class Unsure(HotlineAction):
+    action_name = "action_unsure"
+
+    def perform(self, turn: Turn) -> None:
+        if not turn.form:
+            turn.say("utter_capabilities")
+
+
+def begin(turn: Turn) -> None:
+    """Go to the first part of the journey that still has an open question."""
+    draft = turn.sv.applications.draft(turn.cid)
+    if draft.submitted:
+        turn.say("utter_already_submitted", reference=draft.reference)
+        turn.set("goal", None)
+        return
+    if turn.slot("goal") != "recommend" or turn.intent == "apply":
+        turn.set("goal", "apply")
+    parts = JOURNEY if turn.slot("goal") == "apply" else JOURNEY[:1]
+    for form in parts:
+        if turn.box.open_fields(form, turn.slot):
+            turn.start_form(form)
+            return
+
+
+def back(turn: Turn) -> bool:
+    """Offer the task that was put aside; False when there is none."""
+    paused = turn.slot("paused_tasks") or []
+    if not paused:
+        return False
+    turn.say("utter_resume", task=turn.sv.wording.task(paused[-1]))
+    turn.propose("resume")
+    return True
+
+
+def offer_resume(turn: Turn) -> bool:
+    """To someone who comes back: where he stood, and one tap to go on."""
+    draft = turn.sv.applications.draft(turn.cid)
+    if draft.submitted or not draft.fields:
+        return False
+    if turn.slot("goal") == "recommend" and draft.plan:
+        return False
+    left = turn.box.missing()
+    form = next((f for f in JOURNEY if turn.box.open_fields(f, turn.slot)), None)
+    if form is None:
+        return False
+    turn.say("utter_welcome_back", task=turn.sv.wording.task(form), missing=turn.sv.wording.left(len(left)))
+    turn.propose("resume")
+    return True
+
+
+def _resume(turn: Turn, _: dict[str, Any]) -> None:
+    turn.set("goal", turn.slot("goal") or "apply")
+    paused = turn.slot("paused_tasks") or []
+    if paused and paused[-1] not in JOURNEY:
+        turn.start_form(paused[-1])
+    else:
+        begin(turn)
+
+
+def _apply(turn: Turn, _: dict[str, Any]) -> None:
+    turn.set("goal", "apply")
+    begin(turn)
+
+
+def _start_over(turn: Turn, _: dict[str, Any]) -> None:
+    turn.sv.applications.abandon(turn.cid, turn.channel)
+    for name in ("goal", "paused_tasks", "topic", "last_field", "submit_confirmed", "application_id", "phone_tail"):
+        turn.set(name, None)
+    turn.mirror()
+    turn.say("utter_started_over")
+    turn.say("utter_anything_else")
+
+
+def _recommend(turn: Turn, _: dict[str, Any]) -> None:
+    turn.set("goal", turn.slot("goal") or "recommend")
+    turn.start_form("need_form")
+
+
+_ACCEPTED: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
+    "resume": _resume,
+    "apply": _apply,
+    "recommend": _recommend,
+    "start_over": _start_over,
+    "withdraw": privacy.erase,
+    "handoff": lambda turn, proposal: people.hand_over(turn, proposal.get("reason", "requested")),
+    "cancel_application": submission.cancel,
+    "reserve": lambda turn, proposal: numbers.reserve(turn, proposal["number"]),
+}

@@ -1,0 +1,151 @@
+"""Talk about the talk: greeting, thanks, who are you, say it again, why do you ask, I did not understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions import people
+from actions.base import HotlineAction, Turn
+
+MEANINGS_SHOWN = 3
+MISSES_BEFORE_PERSON = 2
+
+
+class Greet(HotlineAction):
+    action_name = "action_greet"
+
+    def perform(self, turn: Turn) -> None:
+        if turn.form:
+            turn.say("utter_greet_again")
+            return
+        from actions.journey import offer_resume
+
+        if not offer_resume(turn):
+            turn.say("utter_welcome")
+
+
+class Goodbye(HotlineAction):
+    action_name = "action_goodbye"
+
+    def perform(self, turn: Turn) -> None:
+        turn.leave_form()
+        turn.say("utter_goodbye")
+
+
+class Thank(HotlineAction):
+    action_name = "action_thank"
+
+    def perform(self, turn: Turn) -> None:
+        turn.propose(None)
+        turn.say("utter_thank")
+        if not turn.form:
+            turn.say("utter_anything_else")
+
+
+class BotChallenge(HotlineAction):
+    action_name = "action_bot_challenge"
+
+    def perform(self, turn: Turn) -> None:
+        turn.say("utter_bot_challenge")
+
+
+class Capabilities(HotlineAction):
+    action_name = "action_capabilities"
+
+    def perform(self, turn: Turn) -> None:
+        turn.say("utter_capabilities")
+
+
+class Chitchat(HotlineAction):
+    action_name = "action_chitchat"
+
+    def perform(self, turn: Turn) -> None:
+        turn.say("utter_chitchat")
+        if not turn.form:
+            turn.say("utter_anything_else")
+
+
+class OutOfScope(HotlineAction):
+    action_name = "action_out_of_scope"
+
+    def perform(self, turn: Turn) -> None:
+        missed(turn, quietly=True)
+        turn.say("utter_out_of_scope")
+
+
+class NotUnderstood(HotlineAction):
+    action_name = "action_not_understood"
+
+    def perform(self, turn: Turn) -> None:
+        if missed(turn) >= MISSES_BEFORE_PERSON:
+            people.hand_over(turn, "misunderstood")
+            return
+        buttons = meanings(turn)
+        if buttons:
+            turn.say("utter_not_understood", buttons=buttons)
+        else:
+            turn.say("utter_not_understood_plain")
+
+
+class Repeat(HotlineAction):
+    """Say the last words again; inside a form the form itself puts its question again."""
+
+    action_name = "action_repeat"
+
+    def perform(self, turn: Turn) -> None:
+        if turn.form:
+            turn.set("asked_field", None)
+            return
+        said = last_words(turn.tracker.events)
+        if not said:
+            turn.say("utter_nothing_to_repeat")
+        for message in said:
+            data = message.get("data") or {}
+            turn.say_text(message.get("text") or "", buttons=data.get("buttons"), card=data.get("custom"))
+
+
+class Explain(HotlineAction):
+    """Why a question is asked."""
+
+    action_name = "action_explain"
+
+    def perform(self, turn: Turn) -> None:
+        if turn.requested:
+            turn.say(f"utter_explain_{turn.requested}")
+        else:
+            turn.say("utter_capabilities")
+
+
+def last_words(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What we said after the message before this one."""
+    said: list[dict[str, Any]] = []
+    users = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            users += 1
+            if users == 2:
+                break
+        elif event.get("event") == "bot" and users == 1:
+            said.insert(0, event)
+    return said
+
+
+def missed(turn: Turn, *, quietly: bool = False) -> int:
+    """Count and keep a message that had no answer; the number of misses in a row."""
+    misses = int(turn.slot("misses") or 0) + (0 if quietly else 1)
+    turn.set("misses", float(misses))
+    guesses = [(str(each["name"]), float(each["confidence"])) for each in turn.ranking[:3]]
+    turn.sv.gaps.note(turn.cid, turn.turn_id, turn.text, guesses, turn.channel)
+    return misses
+
+
+def meanings(turn: Turn) -> list[dict[str, str]]:
+    """The likeliest meanings of a message as buttons, in customers' words."""
+    buttons = []
+    for candidate in turn.ranking:
+        title = turn.box.meaning(candidate["name"])
+        if title:
+            buttons.append({"title": title, "payload": f"/{candidate['name']}"})
+        if len(buttons) == MEANINGS_SHOWN:
+            break
+    return buttons

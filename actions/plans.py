@@ -1,0 +1,75 @@
+"""Recommend, compare and choose a plan. The business computes; `hotline.wording` writes the values."""
+
+from __future__ import annotations
+
+from actions.base import HotlineAction, Turn
+from hotline.business.plans import Recommendation
+
+
+class Recommend(HotlineAction):
+    """Ask what is still unknown, then recommend: the form's last question is the recommendation."""
+
+    action_name = "action_recommend"
+
+    def perform(self, turn: Turn) -> None:
+        turn.set("goal", turn.slot("goal") or "recommend")
+        draft = turn.sv.applications.draft(turn.cid)
+        if draft.plan and not draft.submitted:
+            turn.sv.applications.erase(turn.cid, "plan", turn.turn_id)
+        turn.start_form("need_form")
+
+
+class Compare(HotlineAction):
+    action_name = "action_compare"
+
+    def perform(self, turn: Turn) -> None:
+        named = [str(e["value"]) for e in turn.entities if e.get("entity") == "plan"]
+        found = turn.box.compare(named if len(set(named)) > 1 else [])
+        if found is None or not found.plans:
+            turn.say("utter_system_busy")
+            return
+        wording = turn.sv.plan_wording
+        turn.say("utter_compare", rows=wording.rows(found), card=wording.table(found))
+        if not turn.form:
+            turn.say("utter_compare_next")
+            turn.propose("recommend")
+
+
+class ChoosePlan(HotlineAction):
+    """A plan chosen by name was noted already; "就这个" without a recommendation gets one first."""
+
+    action_name = "action_choose_plan"
+
+    def perform(self, turn: Turn) -> None:
+        draft = turn.sv.applications.draft(turn.cid)
+        if draft.plan is None:
+            turn.start_form("need_form")
+            return
+        turn.say("utter_plan_chosen", name=turn.sv.wording.value("plan", draft.plan))
+        if not turn.form:
+            turn.say("utter_next_apply")
+            turn.propose("apply")
+
+
+def offer(turn: Turn, again: bool) -> None:
+    """The form's question for the plan: the recommendation with its working, or why there is none."""
+    found = turn.box.recommend()
+    if (turn.state("turn_note") or {}).get("declined"):
+        turn.say("utter_plan_declined")
+    elif found.status in ("ok", "over_budget"):
+        _offer_choice(turn, found, again)
+    elif found.nearest is not None:
+        wording = turn.sv.plan_wording
+        turn.say("utter_plan_longer", **wording.longer(found))
+        turn.propose("value", on="plan", field="long_contract", value=True)
+    else:
+        turn.say("utter_plan_none", why=turn.sv.plan_wording.reasons(found.reasons))
+
+
+def _offer_choice(turn: Turn, found: Recommendation, again: bool) -> None:
+    assert found.choice is not None
+    wording = turn.sv.plan_wording
+    buttons = wording.buttons(found)
+    response = "utter_reask_plan" if again else "utter_ask_plan"
+    turn.say(response, buttons=buttons, card=turn.box.plan_card(found), **wording.recommendation(found))
+    turn.propose("value", on="plan", field="plan", value=found.choice.plan.id)

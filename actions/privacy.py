@@ -1,0 +1,27 @@
+"""Withdrawing consent and deleting what we know of somebody, after a confirmation, with a receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.base import HotlineAction, Turn
+
+
+class Withdraw(HotlineAction):
+    """"删除我的信息" is confirmed first: it cannot be undone."""
+
+    action_name = "action_withdraw"
+
+    def perform(self, turn: Turn) -> None:
+        turn.leave_form(keep=False)
+        turn.propose("withdraw")
+        turn.say("utter_withdraw_confirm")
+
+
+def erase(turn: Turn, _: dict[str, Any]) -> None:
+    """Everything about this person goes; the receipt says that it did."""
+    receipt = turn.sv.retention.erase(turn.cid, turn.channel)
+    for name, value in turn.tracker.slots.items():
+        if value not in (None, [], "") and name not in ("requested_slot", "session_started_metadata"):
+            turn.set(name, None)
+    turn.say("utter_withdrawn", receipt=receipt.receipt)

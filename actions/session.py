@@ -1,0 +1,36 @@
+"""A new session: what is worth carrying over is carried, the draft in the database is the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecuted, SessionStarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import HotlineAction, Turn
+from hotline.services import services
+
+#: this conversation's own slots that outlive a session (the draft's fields are mirrored from the database)
+CARRIED = ("goal", "paused_tasks", "last_field", "wish")
+
+
+class SessionStart(HotlineAction):
+    action_name = "action_session_start"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        events = await super().run(dispatcher, tracker, domain)
+        return [SessionStarted(), *events, ActionExecuted("action_listen")]
+
+    def perform(self, turn: Turn) -> None:
+        loop = (turn.tracker.active_loop or {}).get("name")
+        for name in CARRIED:
+            value = turn.tracker.get_slot(name)
+            if name == "paused_tasks" and loop:
+                value = [*(task for task in value or [] if task != loop), loop]
+            if value is not None:
+                turn.events.append(SlotSet(name, value))
+        draft = services().applications.draft(turn.cid)
+        turn.events += [SlotSet(name, value) for name, value in draft.fields.items()]

@@ -1,0 +1,55 @@
+"""Rasa with our stores, locks and actions, and the turn runner over it: what every channel and every test talks to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasa.core.agent import Agent
+
+from hotline import model, services
+from hotline.runtime.actions import InProcessActions, install
+from hotline.runtime.bell import Bell
+from hotline.runtime.limits import Limits
+from hotline.runtime.locks import ConversationLocks
+from hotline.runtime.phrases import Phrases
+from hotline.runtime.processor import QuickAgent
+from hotline.runtime.tokens import Tokens
+from hotline.runtime.tracker import SnapshotTrackerStore
+from hotline.runtime.turns import TurnRunner
+from hotline.services import Services
+from hotline.store.journal import Journal
+from hotline.store.trackers import TrackerLog
+
+
+@dataclass
+class Brain:
+    """One loaded model over one database."""
+
+    services: Services
+    agent: Agent
+    journal: Journal
+    runner: TurnRunner
+
+
+def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = None) -> Brain:
+    """Load the model and put it to work over these services (made the ones of this process)."""
+    services.use(sv)
+    log = TrackerLog(sv.database, sv.database.vault)
+    settings = sv.settings
+    agent = QuickAgent.load(
+        str(model_path),
+        tracker_store=SnapshotTrackerStore(log=log),
+        lock_store=ConversationLocks(redis_url=settings.redis_url),
+    )
+    install(agent, InProcessActions(seconds=settings.action_seconds))
+    journal = Journal(log, now=lambda: sv.clock.now().timestamp())
+    runner = TurnRunner(
+        agent,
+        journal,
+        Tokens(sv.token_key, journal.button),
+        Phrases.from_file(),
+        limits or Limits(settings.message_limit),
+        Bell(settings.redis_url),
+    )
+    return Brain(sv, agent, journal, runner)

@@ -1,0 +1,48 @@
+"""Rasa's REST channel at its usual address, for development and tests on loopback only (sender ids are free here).
+
+Same request and reply as the stock channel; the turn itself goes through the journal like everybody's.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from hotline.runtime.turns import TurnRunner
+
+
+class RestInput(InputChannel):
+    """POST ``{"sender", "message", "message_id"?}`` → list of ``{"recipient_id", "text", "buttons", "custom"}``."""
+
+    def __init__(self, runner: Callable[[], TurnRunner]) -> None:
+        self._runner = runner
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        bp = Blueprint("rest_webhook")
+
+        @bp.get("/")
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @bp.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            body = request.json if isinstance(request.json, dict) else {}
+            sender = str(body.get("sender") or uuid.uuid4().hex)
+            text = body.get("message")
+            message_id = str(body.get("message_id") or uuid.uuid4().hex)
+            replies = await self._runner().handle(
+                sender, message_id, text if isinstance(text, str) else "", self.name(), body.get("metadata")
+            )
+            return response.json([{"recipient_id": sender, **reply.payload} for reply in replies])
+
+        return bp

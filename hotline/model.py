@@ -1,0 +1,61 @@
+"""The trained model: when it must be made anew, and how. Judged by contents, never by time stamps."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from hotline.datafile import DATA, ROOT, digest
+
+MODEL = ROOT / "models" / "hotline.tar.gz"
+STAMP = ROOT / "models" / "hotline.fingerprint"
+_INPUTS = ("data/nlu/*.yml", "data/rules/*.yml", "data/stories/*.yml", "data/lexicon/*", "data/catalog/regions.yml")
+_CODE = ("hotline/nlu/**/*.py", "hotline/values/**/*.py", "hotline/runtime/policies.py")
+
+
+def fingerprint() -> str:
+    """A digest of everything that the model is made from."""
+    single = [ROOT / name for name in ("config.yml", "domain.yml", "requirements.lock")]
+    found = [path for pattern in (*_INPUTS, *_CODE) for path in ROOT.glob(pattern) if path.is_file()]
+    return digest([*(path for path in single if path.exists()), *found])
+
+
+def fresh() -> bool:
+    """Whether the model on disk is the one that the present data gives."""
+    return MODEL.exists() and STAMP.exists() and STAMP.read_text() == fingerprint()
+
+
+def ensure() -> None:
+    """Train in a process of its own if the data changed: what training loads does not stay in the server.
+
+    Raises RuntimeError when training fails (its own messages are above).
+    """
+    if fresh():
+        return
+    print("数据有变化，正在训练模型（第一次约两三分钟）…", flush=True)
+    done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)  # noqa: S603
+    if done.returncode != 0 or not fresh():
+        raise RuntimeError("模型没有训练成功，原因见上。")
+
+
+def train() -> Path:
+    """Train now and stamp the result."""
+    from hotline.runtime import no_tensorflow
+
+    no_tensorflow.step_in()
+    from rasa import model_training
+
+    wanted = fingerprint()
+    MODEL.parent.mkdir(exist_ok=True)
+    result = model_training.train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(DATA / "nlu"), str(DATA / "rules"), str(DATA / "stories")],
+        output=str(MODEL.parent),
+        fixed_model_name=MODEL.stem.removesuffix(".tar"),
+    )
+    if result.code != 0 or not result.model:
+        raise RuntimeError("训练没有产生模型。")
+    STAMP.write_text(wanted)
+    return Path(result.model)

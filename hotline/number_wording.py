@@ -1,0 +1,96 @@
+"""Number cards as words and as a typed payload. The phrases are data (labels.yml)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hotline import datafile
+from hotline.business.catalog import Range
+from hotline.business.number_search import Card, SearchResult
+from hotline.business.reason import plain
+from hotline.wording import Wording
+
+
+class NumberWording:
+    """Writes search results. Raises DataError when labels.yml lacks number_words."""
+
+    def __init__(self, wording: Wording, folder: Path = datafile.DATA / "lexicon") -> None:
+        data = datafile.load(folder / "labels.yml")
+        if "number_words" not in data:
+            raise data.error("缺少 number_words 一节")
+        self._words, self._say = data["number_words"], wording
+
+    def rows(self, cards: Sequence[Card]) -> str:
+        """One line a number: number, what makes it good, what it costs."""
+        return "\n".join(
+            self._words["row"].format(place=place, number=card.shown, good=self.good(card), price=self.price(card))
+            for place, card in enumerate(cards, start=1)
+        )
+
+    def good(self, card: Card) -> str:
+        """Why it is a good number, the two best reasons."""
+        words = [reading.reads for reading in card.readings[:1]]
+        words += [str(self._words["patterns"].get(r.code, "")) for r in card.reasons]
+        kept = [word for word in dict.fromkeys(words) if word][:2]
+        return self._say.listing(kept) if kept else str(self._words["plain"])
+
+    def price(self, card: Card) -> str:
+        """The monthly floor or the fee of its grade."""
+        if card.minimum_spend is not None:
+            return str(self._words["minimum_spend"].format(range=self._range(card.minimum_spend)))
+        if card.fee is not None and card.fee.high == 0:
+            return str(self._words["free"])
+        return str(self._words["fee"].format(range=self._range(card.fee))) if card.fee else ""
+
+    def _range(self, span: Range) -> str:
+        if span.low is None:
+            return str(self._words["negotiable"])
+        if span.high is None:
+            return str(self._words["at_least"].format(low=self._say.number(span.low)))
+        if span.low == span.high:
+            return self._say.number(span.low)
+        return self._say["from_to"].format(low=self._say.number(span.low), high=self._say.number(span.high))
+
+    def wishes(self, names: Iterable[str]) -> str:
+        """The wishes that were relaxed."""
+        return self._say.listing(self._say.wish(name) for name in names)
+
+    def notes(self, found: SearchResult) -> str:
+        """What cannot be had at all (another operator's segment, a contradiction)."""
+        lines = [self._words["notes"][note.code] for note in found.notes if note.code in self._words["notes"]]
+        values = {key: value for note in found.notes for key, value in note.values.items()}
+        values["operator"] = self._words["operators"].get(values.get("operator"), "")
+        return "".join(str(line).format(**values) for line in lines)
+
+    def buttons(self, cards: Sequence[Card], shown: int = 4) -> list[dict[str, str]]:
+        """A button to reserve each of the first numbers."""
+        return [
+            {
+                "title": self._words["reserve"].format(number=card.shown),
+                "payload": "/reserve_number" + json.dumps({"hotline_number": card.number}),
+            }
+            for card in cards[:shown]
+        ]
+
+    def card(self, found: SearchResult) -> dict[str, Any]:
+        """The typed payload: each number with its words and its reserve button."""
+        buttons = self.buttons(found.cards, len(found.cards))
+        return {
+            "type": "number_cards",
+            "version": 1,
+            "numbers": [
+                {
+                    "number": card.number,
+                    "shown": card.shown,
+                    "good": self.good(card),
+                    "price": self.price(card),
+                    "tier": card.tier_name,
+                    **button,
+                }
+                for card, button in zip(found.cards, buttons)
+            ],
+            "relaxed": plain(found.relaxed),
+        }

@@ -1,0 +1,104 @@
+"""The server: set-up that is still missing, then one process with Rasa, the actions and the channels."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from typing import Any
+
+from hotline import model, services
+from hotline.datafile import DataError
+from hotline.services import Services
+from hotline.settings import SettingError, Settings
+
+REFRESH_SECONDS = 5.0
+
+
+class NotReady(RuntimeError):
+    """Why the service cannot start, in one sentence for the operator."""
+
+
+def prepare(settings: Settings) -> Services:
+    """Everything that must be there before the first message: data, keys, tables, sample numbers, model.
+
+    Raises NotReady. Does nothing that was done before.
+    """
+    try:
+        sv = services.build(settings)
+        for path in sv.new_keys:
+            print(f"已生成密钥 {path}（权限 0600）。它一旦丢失，已加密的数据就再也读不出来，请备份。", flush=True)
+        sv.database.upgrade()
+        _sample_numbers(sv)
+        model.ensure()
+    except (DataError, SettingError, ValueError, RuntimeError) as error:
+        raise NotReady(str(error)) from error
+    return sv
+
+
+def _sample_numbers(sv: Services) -> None:
+    count = sv.settings.sample_numbers
+    shown = -1
+
+    def progress(done: int) -> None:
+        nonlocal shown
+        if shown < 0:
+            print(f"正在生成 {count} 个示例号码 …", flush=True)
+        if (percent := done * 100 // count) // 10 > shown // 10:
+            print(f"  {percent}%", flush=True)
+        shown = percent
+
+    services.fill_sample_numbers(sv, progress)
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted. Raises NotReady."""
+    if settings.dev_api and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        raise NotReady("开发接口（REST 和 HTTP API）只能开在本机：对外服务请设 HOTLINE_DEV_API=0。")
+    sv = prepare(settings)
+    app = make_app(sv)
+    print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
+    app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False)
+
+
+def make_app(sv: Services) -> Any:
+    """The Sanic application: Rasa's own (with its HTTP API only in development) and our channels on it."""
+    from hotline.runtime import masking, no_tensorflow
+
+    masking.configure()
+    no_tensorflow.step_in()
+    import rasa.core.run
+    from rasa.core.channels import channel as rasa_channels
+
+    from hotline import brain
+    from hotline.channels.rest import RestInput
+
+    settings = sv.settings
+    app = rasa.core.run.configure_app(enable_api=settings.dev_api, port=settings.port, cors=None)
+    holder: dict[str, brain.Brain] = {}
+    inputs = [RestInput(lambda: holder["brain"].runner)] if settings.dev_api else []
+    rasa_channels.register(inputs, app, route="/webhooks/")
+
+    async def load(running: Any, _: Any) -> None:
+        holder["brain"] = await asyncio.to_thread(brain.load, sv)
+        running.ctx.agent = holder["brain"].agent
+        running.ctx.brain = holder["brain"]
+        await holder["brain"].runner.recover()
+        running.add_task(_refresh(sv))
+
+    async def unload(_: Any, __: Any) -> None:
+        if "brain" in holder:
+            await holder["brain"].runner.drain()
+        sv.close()
+
+    app.register_listener(load, "before_server_start")
+    app.register_listener(unload, "after_server_stop")
+    return app
+
+
+async def _refresh(sv: Services) -> None:
+    """Follow edited prices and answers, off the event loop."""
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        with contextlib.suppress(DataError, OSError):  # the old reading stays; the log has said why
+            await asyncio.to_thread(sv.refresh)

@@ -1,0 +1,178 @@
+"""Plays a conversation written as data against the real model and actions, and says in plain words what differed.
+
+A conversation is a YAML file: `title` (what must not break), optional `channel`, and `steps`. A step has one of
+`user` (typed text), `press` (a button by its title, or the start of it), `later` (hours that pass), or `again` (the last message is
+delivered once more); and what must be true afterwards, never the wording:
+
+- asks: the field being asked now (null: nothing is)       - form: the form that is open (null: none)
+- answers: knowledge topics that were answered             - says: responses of the domain that were spoken
+- not_says: responses that were not                        - fields: what the draft holds (null: nothing)
+- slots: what the tracker holds                            - facts: pieces of text that must be heard (prices, dates, numbers)
+- hides: pieces of text that must not be heard             - records: how many of each record this conversation has
+- status: the newest application's status                  - bubbles: at most so many replies (default 3)
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hotline.brain import Brain
+from hotline.clock import FrozenClock
+from hotline.store.journal import Outgoing
+
+HERE = Path(__file__).parent
+_ACTIONS = ("user", "press", "later", "again")
+_CHECKS = (
+    "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles"
+)  # fmt: skip
+
+
+def conversations() -> list[Path]:
+    """All conversation files."""
+    return sorted(HERE.glob("*/*.yml"))
+
+
+@dataclass
+class Player:
+    """One conversation in progress."""
+
+    brain: Brain
+    channel: str = "web"
+    cid: str = field(default_factory=lambda: f"dialogue-{uuid.uuid4().hex}")
+    replies: list[Outgoing] = field(default_factory=list)
+    buttons: dict[str, str] = field(default_factory=dict)
+    last: tuple[str, str] = ("", "")
+    complaints: list[str] = field(default_factory=list)
+
+    async def play(self, conversation: dict[str, Any]) -> list[str]:
+        """Run all steps; what differed, in plain words (empty: nothing)."""
+        self.channel = conversation.get("channel", self.channel)
+        for number, step in enumerate(conversation["steps"], start=1):
+            unknown = set(step) - set(_ACTIONS) - set(_CHECKS)
+            if unknown:
+                raise ValueError(f"step {number}: unknown keys {sorted(unknown)}")
+            said = await self.act(step)
+            before = len(self.complaints)
+            await self.check(step)
+            for index in range(before, len(self.complaints)):
+                self.complaints[index] = f"第 {number} 步 “{said}”：{self.complaints[index]}\n{self.heard()}"
+        return self.complaints
+
+    async def act(self, step: dict[str, Any]) -> str:
+        """Say, press, wait or repeat."""
+        if "later" in step:
+            clock = self.brain.services.clock
+            assert isinstance(clock, FrozenClock)
+            clock.advance(hours=step["later"])
+            return f"{step['later']} 小时以后"
+        if "again" in step:
+            text, client_id = self.last
+        else:
+            text = step["user"] if "user" in step else self.button(step["press"])
+            client_id = uuid.uuid4().hex
+        self.last = (text, client_id)
+        self.replies = await self.brain.runner.handle(self.cid, client_id, text, self.channel)
+        shown = {b["title"]: b["payload"] for r in self.replies for b in r.payload.get("buttons", [])}
+        self.buttons = shown or self.buttons
+        return str(step.get("user") or step.get("press") or "（重发）")
+
+    def button(self, title: str) -> str:
+        """What the button with this title (or the first that begins so) sends."""
+        if title in self.buttons:
+            return self.buttons[title]
+        for shown, payload in self.buttons.items():
+            if shown.startswith(title):
+                return payload
+        raise AssertionError(f"没有按钮“{title}”，只有：{list(self.buttons)}")
+
+    def heard(self) -> str:
+        """All replies of this step as text."""
+        return "\n".join(f"    助手：{reply.payload.get('text', '')}" for reply in self.replies)
+
+    async def check(self, step: dict[str, Any]) -> None:
+        """Compare; complaints are collected."""
+        tracker = await self.brain.agent.tracker_store.retrieve(self.cid)
+        spoken, topics = self._spoken(tracker), self._topics()
+        draft = self.brain.services.applications.draft(self.cid)
+        text = "\n".join(str(reply.payload.get("text", "")) for reply in self.replies)
+        form = tracker.active_loop_name if tracker else None
+        if not self.replies and "later" not in step:
+            self._complain("没有任何回复")
+        if len(self.replies) > step.get("bubbles", 3):
+            self._complain(f"一轮说了 {len(self.replies)} 段话")
+        if "asks" in step:
+            asked = tracker.get_slot("requested_slot") if tracker and form else None
+            self._equal("在问的字段", asked, step["asks"])
+        if "form" in step:
+            self._equal("打开的表单", form, step["form"])
+        for topic in _listed(step.get("answers")):
+            self._true(topic in topics, f"没有回答 {topic}，回答了 {topics}")
+        for name in _listed(step.get("says")):
+            self._true(name in spoken, f"没有说 {name}，说了 {spoken}")
+        for name in _listed(step.get("not_says")):
+            self._true(name not in spoken, f"不该说 {name}")
+        for name, value in (step.get("fields") or {}).items():
+            self._equal(f"草稿里的 {name}", draft.get(name), value)
+        for name, value in (step.get("slots") or {}).items():
+            self._equal(f"槽 {name}", tracker.get_slot(name) if tracker else None, value)
+        for fact in _listed(step.get("facts")):
+            self._true(str(fact) in text, f"没有听到 “{fact}”")
+        for hidden in _listed(step.get("hides")):
+            self._true(str(hidden) not in text, f"不该听到 “{hidden}”")
+        for kind, count in (step.get("records") or {}).items():
+            self._equal(f"{kind} 的条数", self._records(kind), count)
+        if "status" in step:
+            own = self.brain.services.applications.own(self.cid)
+            self._equal("申请状态", own[0].status if own else None, step["status"])
+
+    def _spoken(self, tracker: Any) -> list[str]:
+        names: list[str] = []
+        for event in reversed(list(tracker.events) if tracker else []):
+            if event.type_name == "user":
+                break
+            if event.type_name == "bot":
+                names.insert(0, str(event.metadata.get("utter_action")))
+        return names
+
+    def _topics(self) -> list[str]:
+        cards = [reply.payload.get("custom") or {} for reply in self.replies]
+        return [str(card["topic"]) for card in cards if card.get("type") == "answer"]
+
+    def _records(self, kind: str) -> int:
+        sv = self.brain.services
+        counters = {
+            "applications": lambda: len(sv.applications.own(self.cid)),
+            "handoffs": lambda: sv.count_records("handoffs", self.cid),
+            "callbacks": lambda: sv.count_records("callbacks", self.cid),
+            "tickets": lambda: sv.count_records("tickets", self.cid),
+        }
+        return int(counters[kind]())
+
+    def _equal(self, what: str, found: Any, wanted: Any) -> None:
+        same = sorted(found) == sorted(wanted) if isinstance(found, list) and isinstance(wanted, list) else found == wanted
+        self._true(same, f"{what}应是 {wanted!r}，实际是 {found!r}")
+
+    def _true(self, condition: bool, otherwise: str) -> None:
+        if not condition:
+            self._complain(otherwise)
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """One conversation file."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(data, dict) and data.get("title") and data.get("steps"), f"{path}: title 和 steps 缺一不可"
+    return data
