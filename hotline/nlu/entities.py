@@ -16,8 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from hotline.datafile import ROOT, digest
 from hotline.nlu.entities_extract import extract
 from hotline.nlu.entities_lexicon import lexicon, lexicon_paths
-from hotline.nlu.names_crf import NameModel, Sentence
 from hotline.nlu.names import PATH as NAMES_PATH
+from hotline.nlu.names_crf import NameModel, Sentence
 from hotline.values.regions import PATH as REGIONS_PATH
 from hotline.values.regions import regions
 
@@ -36,7 +36,9 @@ def _own_sources() -> list[Path]:
 class HotlineEntities(GraphComponent):
     """All entities of the contract with normalised values."""
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: NameModel | None) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: NameModel | None
+    ) -> None:
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
         lexicon(), regions()
 
@@ -51,7 +53,13 @@ class HotlineEntities(GraphComponent):
         return ["spacy", "phonenumbers", "opencc", "pypinyin"]  # names that both import and install under
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> HotlineEntities:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> HotlineEntities:
         """An untrained component."""
         return cls(config, model_storage, resource, None)
 
@@ -64,13 +72,22 @@ class HotlineEntities(GraphComponent):
         """Learn names from the annotated sentences and made-up ones."""
         if self._config["names"]:
             sentences = [_sentence(message) for message in training_data.nlu_examples if message.get(TEXT)]
-            self._model = NameModel.train(sentences, int(self._config["synthetic"]), int(self._config["seed"]))
+            self._model = NameModel.train(
+                sentences, int(self._config["synthetic"]), int(self._config["seed"])
+            )
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder)
         return self._resource
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any) -> HotlineEntities:
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HotlineEntities:
         """The trained component; rules alone when names were switched off at training."""
         if not config["names"]:
             return cls(config, model_storage, resource, None)

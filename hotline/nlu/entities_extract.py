@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hotline.nlu import names
 from hotline.nlu.entities_lexicon import lexicon
-from hotline.nlu.normalise import normalise
+from hotline.nlu.normalise import Normalised, normalise
 from hotline.values import (
     application_ids,
     contact_time,
@@ -72,11 +72,15 @@ _FINDERS: tuple[tuple[int, str, Finder], ...] = (
     (12, "region", regions.find),
 )
 _RANK_COMPANY, _RANK_WORD, _RANK_PERSON, _RANK_INDUSTRY, _RANK_SOUND = 4, 7, 11, 13, 14
-_TRIGGER = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿半俩仨幺壹贰叁肆伍陆柒捌玖]|翻|倍|成|@|艾特|随时|持平|不变|增|涨|稳定")
+_TRIGGER = re.compile(
+    r"[0-9零〇一二两三四五六七八九十百千万亿半俩仨幺壹贰叁肆伍陆柒捌玖]|翻|倍|成|@|艾特|爱特|圈|\bat\b|随时|持平|不变|增|涨|稳定"
+)
 _PRICE_NOT_BUDGET = re.compile(
     r"(?:选号费|违约金|押金|欠费?|欠了|扣了?|充了?|交了|退了?|收了?我|多收|滞纳金|开户费|手续费|工本费|为什么|怎么还?要|是不是要?|凭什么|刚交|已经交|花了|账单|听说|别人说|人家|他们说)[^,，。]{0,8}$"
 )
-_OF_A_PLAN = re.compile(r"\s?(?:一个?月)?(?:的|那)(?:那?个|那种|那款|这个|这种)?(?:套餐|档|版|那个|那档|选号费|靓号)|\s?(?:一个)?月?(?:那个|那档|那种|档)")
+_OF_A_PLAN = re.compile(
+    r"\s?(?:一个?月)?(?:的|那)(?:那?个|那种|那款|这个|这种)?(?:套餐|档|版|那个|那档|选号费|靓号)|\s?(?:一个)?月?(?:那个|那档|那种|档)"
+)
 _LIMIT = re.compile(r"预算|以内|之内|以下|不超过|最多|控制|左右|上下|顶多|封顶")
 
 
@@ -99,27 +103,40 @@ def _is_budget(folded: str, found: Found) -> bool:
     return not _OF_A_PLAN.match(folded, found.end)
 
 
-def _words(folded: str) -> list[Candidate]:
+def _words(folded: str, industries: bool) -> list[Candidate]:
+    """What the word lists name; a line of business only where nothing better recognises it."""
     found = []
     for named in lexicon().find(folded):
-        rank = _RANK_SOUND if not named.exact else _RANK_INDUSTRY if named.entity == "industry" else _RANK_WORD
+        if named.entity == names.INDUSTRY and not industries:
+            continue
+        rank = (
+            _RANK_SOUND if not named.exact else _RANK_INDUSTRY if named.entity == "industry" else _RANK_WORD
+        )
         found.append(Candidate(rank, named.entity, named.found))
     return found
 
 
 def _names(folded: str, tagger: NameTagger | None) -> list[Candidate]:
+    """Names by the trained recogniser, which knows what the rules found; by the rules alone without it."""
     ranks = {names.COMPANY: _RANK_COMPANY, names.PERSON: _RANK_PERSON, names.INDUSTRY: _RANK_INDUSTRY}
+    if tagger is not None:
+        tagged = [
+            Candidate(ranks[e], e, Found(start, end, folded[start:end])) for e, start, end in tagger(folded)
+        ]
+        titled = [Candidate(_RANK_SOUND, names.PERSON, found) for found in names.find_titled(folded, folded)]
+        return tagged + titled
     by_rule = {
         names.COMPANY: names.find_companies(folded, folded),
         names.PERSON: names.find_people(folded, folded),
         names.INDUSTRY: names.find_industries(folded, folded),
     }
-    if tagger is not None:
-        for entity, start, end in tagger(folded):
-            item = Found(start, end, folded[start:end])
-            if not any(item.overlaps(other) for other in by_rule[entity]):
-                by_rule[entity].append(item)
     return [Candidate(ranks[entity], entity, found) for entity, items in by_rule.items() for found in items]
+
+
+def _moved(one: Candidate, normal: Normalised) -> Candidate:
+    """The candidate with offsets in the original text."""
+    start, end = normal.span(one.found.start, one.found.end)
+    return replace(one, found=replace(one.found, start=start, end=end))
 
 
 def arbitrate(candidates: list[Candidate]) -> list[Candidate]:
@@ -147,13 +164,15 @@ def extract(text: str, tagger: NameTagger | None = None) -> list[dict[str, Any]]
     normal = normalise(text)
     folded = fold(normal.text)
     candidates = [
-        c
-        for c in _numbers(folded) + _words(folded) + _names(folded, tagger)
-        if c.entity != "budget" or _is_budget(folded, c.found)
+        _moved(one, normal)
+        for one in _numbers(folded) + _words(folded, tagger is None)
+        if one.entity != "budget" or _is_budget(folded, one.found)
     ]
+    # a blank is a pause: names are looked for where it still stands
+    candidates += _names(fold(text), tagger)
     entities = []
     for one in arbitrate(candidates):
-        start, end = normal.span(one.found.start, one.found.end)
+        start, end = one.found.start, one.found.end
         value = text[start:end] if one.entity in QUOTED else one.found.value
         entity = {"entity": one.entity, "start": start, "end": end, "value": value, "extractor": EXTRACTOR}
         if one.found.role:

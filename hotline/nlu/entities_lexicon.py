@@ -129,9 +129,12 @@ class Lexicon:
 
     def _add_pairs(self, pairs: Located) -> None:
         name = "|".join(sorted(map(re.escape, pairs), key=len, reverse=True))
-        self._pairs = re.compile(
-            rf"(?P<first>{name})(?:版|板|套餐|那?档)?(?P<link>和|跟|与|还是|或者?|vs|对比|比|、|跟那个|,)(?:那个|这个)?(?P<second>{name})(?![务部中人员业务])(?:版|板|套餐|档)?"
-        ), {k: str(v) for k, v in pairs.items()}
+        self._pairs = (
+            re.compile(
+                rf"(?P<first>{name})(?:版|板|套餐|那?档)?(?P<link>和|跟|与|还是|或者?|vs|对比|比|、|跟那个|,)(?:那个|这个)?(?P<second>{name})(?![务部中人员业务])(?:版|板|套餐|档)?"
+            ),
+            {k: str(v) for k, v in pairs.items()},
+        )
 
     def _compile_sounds(self) -> None:
         sounds = _sounds()

@@ -19,6 +19,7 @@ import pycrfsuite
 
 from hotline.datafile import DATA, load
 from hotline.nlu import names
+from hotline.nlu.words import tokenizer
 from hotline.values.folding import fold
 from hotline.values.regions import find as find_regions
 from hotline.values.regions import regions
@@ -26,7 +27,7 @@ from hotline.values.regions import regions
 INDUSTRIES = DATA / "lexicon" / "industry.yml"
 FILE = "names.crfsuite"
 ENTITIES = (names.COMPANY, names.PERSON, names.INDUSTRY)
-_OPTIONS = {"c1": 0.05, "c2": 0.01, "max_iterations": 120, "feature.possible_transitions": True}
+_OPTIONS = {"c1": 0.05, "c2": 0.01, "max_iterations": 90, "feature.possible_transitions": True}
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def features(folded: str) -> list[list[str]]:
         + [("i", f.start, f.end) for f in names.find_industries(folded, folded)]
         + [("n", f.start, f.end) for f in names.find_people(folded, folded)],
     )
+    words = _word_marks(folded)
+    cues, given = _cues(folded), names.given_chars()
     chars = [c if _kind(c) == "字" else _kind(c) for c in folded]
     padded = ["^^", "^", *chars, "$", "$$"]
     rows = []
@@ -76,22 +79,73 @@ def features(folded: str) -> list[list[str]]:
         window = padded[i : i + 5]
         row = [f"{k}:{c}" for k, c in enumerate(window)]
         row += [f"01:{window[0]}{window[1]}", f"12:{window[1]}{window[2]}", f"23:{window[2]}{window[3]}"]
-        row += [f"34:{window[3]}{window[4]}", f"123:{''.join(window[1:4])}", f"r:{ruled[i]}", f"p:{places[i]}"]
-        row += [f"e:{ends[i]}", f"e+:{ends[i + 1] if i + 1 < size else '$'}", f"r-:{ruled[i - 1] if i else '^'}"]
-        row += [f"t:{trades[i]}", f"t+:{trades[i + 1] if i + 1 < size else '$'}", f"t-:{trades[i - 1] if i else '^'}"]
-        row.append(f"s:{chars[i] in table.surnames}")
-        row.append(f"ahead:{'E' in ends[i:i + 14]}")
+        row += [
+            f"34:{window[3]}{window[4]}",
+            f"123:{''.join(window[1:4])}",
+            f"r:{ruled[i]}",
+            f"p:{places[i]}",
+        ]
+        row += [
+            f"e:{ends[i]}",
+            f"e+:{ends[i + 1] if i + 1 < size else '$'}",
+            f"r-:{ruled[i - 1] if i else '^'}",
+        ]
+        row += [
+            f"t:{trades[i]}",
+            f"t+:{trades[i + 1] if i + 1 < size else '$'}",
+            f"t-:{trades[i - 1] if i else '^'}",
+        ]
+        row += [
+            f"w:{words[i]}",
+            f"w-:{words[i - 1] if i else '^'}",
+            f"w+:{words[i + 1] if i + 1 < size else '$'}",
+        ]
+        row.append(f"s:{chars[i] in table.surnames}{chars[i] in given}{chars[i] in table.uncertain}")
+        row.append(f"g+:{padded[i + 3] in given}{padded[i + 4] in given}")
+        row.append(f"cue:{cues[i]}")
+        row.append(f"ahead:{'E' in ends[i : i + 14]}")
         if size <= 5:
             row.append(f"len:{size}")
         rows.append(row)
     return rows
 
 
+def _word_marks(folded: str) -> list[str]:
+    """For each character its place in its word (B, M, E or S) as jieba cuts."""
+    marks: list[str] = []
+    for word in tokenizer().cut(folded):
+        marks += ["S"] if len(word) == 1 else ["B", *["M"] * (len(word) - 2), "E"]
+    return marks
+
+
+_CUE_COMPANY = re.compile(
+    r"公司名?称?|单位|全称|全名|名称|店名?叫|厂子?叫|店叫|抬头|注册名|企业名?称?|我代表|我们叫"
+)
+_CUE_PERSON = re.compile(
+    r"联系人|負責人|负责人|经办人|法人|老板叫?|我叫|俺叫|姓名|名字|找|申请人|店长|院长|打给|同事|叫我|聯絡人"
+)
+_CUE_TRADE = re.compile(r"行业|做|卖|开了?个?|搞|弄|主营|干|我们是|适合|咱家|生产")
+_CUE_REACH = 12
+
+
+def _cues(folded: str) -> list[str]:
+    """For each character the kind and distance of the last cue word before it."""
+    marks = ["-"] * len(folded)
+    for kind, pattern in (("t", _CUE_TRADE), ("c", _CUE_COMPANY), ("n", _CUE_PERSON)):
+        for match in pattern.finditer(folded):
+            for i in range(match.end(), min(match.end() + _CUE_REACH, len(folded))):
+                distance = i - match.end()
+                marks[i] = f"{kind}{distance if distance < 3 else '+' if distance < 6 else '++'}"
+    return marks
+
+
 class NameModel:
     """The trained tagger."""
 
     def __init__(self, path: Path) -> None:
-        self._bytes = path.read_bytes()  # crfsuite reads from this very object: it must live as long as the tagger
+        self._bytes = (
+            path.read_bytes()
+        )  # crfsuite reads from this very object: it must live as long as the tagger
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(self._bytes)
 
@@ -138,16 +192,25 @@ class NameModel:
 def made_up(count: int, seed: int) -> list[Sentence]:
     """Sentences put together from the carriers and parts of data/lexicon/names.yml; the same for the same seed."""
     chance, data = random.Random(seed), names.word_lists()
-    kinds = (("carriers_company", names.COMPANY), ("carriers_person", names.PERSON), ("carriers_industry", names.INDUSTRY))
+    kinds = [
+        ("carriers_company", names.COMPANY),
+        ("carriers_person", names.PERSON),
+        ("carriers_industry", names.INDUSTRY),
+    ]
+    kinds = [*kinds, *kinds, ("carriers_surname", "surname")]
     sentences = []
     for number in range(count):
-        carriers, entity = kinds[number % 3]
-        makers = {names.COMPANY: _company, names.PERSON: _person, names.INDUSTRY: _industry}
-        parts = {"{}": (entity, makers[entity](chance, data)), "{p}": (names.PERSON, _person(chance, data))}
+        carriers, entity = kinds[number % len(kinds)]
+        made = _MAKERS[entity](chance, data)
+        parts = {
+            "{}": (names.PERSON if entity == "surname" else entity, made),
+            "{p}": (names.PERSON, _person(chance, data)),
+        }
+        parts["{c}"] = (names.COMPANY, _company(chance, data))
         parts["{i}"] = (names.INDUSTRY, _industry(chance, data))
         parts["{t}"] = ("", "1" + "".join(chance.choice("3456789") for _ in range(10)))
         sentences.append(_filled(chance.choice(data[carriers]), parts))
-    return sentences
+    return [*sentences, *(Sentence(text, ()) for text in data["plain_sentences"])]
 
 
 def _filled(carrier: str, parts: dict[str, tuple[str, str]]) -> Sentence:
@@ -177,12 +240,22 @@ def _company(chance: random.Random, data: dict[str, Any]) -> str:
         return place + brand + chance.choice(data["business_words"]) + ending
     body = chance.choice(data["short_bodies"]) if chance.random() < 0.5 else brand
     if shape < 0.85:
-        return (place if chance.random() < 0.5 else "") + body + chance.choice(data["company_ends_strong"][6:])
-    return (place or "") + body + chance.choice(data["business_words"]) + chance.choice(("公司", "中心", "店", "厂", ""))
+        return (
+            (place if chance.random() < 0.5 else "") + body + chance.choice(data["company_ends_strong"][6:])
+        )
+    return (
+        (place or "")
+        + body
+        + chance.choice(data["business_words"])
+        + chance.choice(("公司", "中心", "店", "厂", ""))
+    )
 
 
 def _person(chance: random.Random, data: dict[str, Any]) -> str:
-    if chance.random() < 0.06:
+    kind = chance.random()
+    if kind < 0.04:
+        return str(chance.choice(data["rare_people"]))
+    if kind < 0.1:
         surname = chance.choice(data["compound_surnames"])
     else:
         common = data["surnames"][:120] if chance.random() < 0.8 else data["surnames"]
@@ -202,3 +275,10 @@ def _industry_words() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _industry_pattern() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, _industry_words()), key=len, reverse=True)))
+
+
+def _surname(chance: random.Random, data: dict[str, Any]) -> str:
+    return str(chance.choice(data["surnames"][:200]))
+
+
+_MAKERS = {names.COMPANY: _company, names.PERSON: _person, names.INDUSTRY: _industry, "surname": _surname}

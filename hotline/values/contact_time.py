@@ -17,10 +17,14 @@ _AFTER = r"(?:以后|之后|以前|之前|后|前|左右|之间|期间|过后|�
 _LINK = r"(?:\s?(?:的|,|，|、|和|或者?|或|到|至|-|~|—|及)?\s?)"
 _PIECE = rf"(?:{_DAY}|{_PART}|{_CLOCK}|{_RELATIVE}|(?<=[到至\-~])\s?{_N}(?:点|时)?)"
 _SPAN_CLOCK = rf"(?:{_N}\s?(?:-|到|至|~)\s?{_N}\s?(?:点钟?|时(?!间))半?)"
-_TIME = re.compile(rf"(?:{_SPAN_CLOCK}|{_PIECE})(?:{_LINK}(?:{_SPAN_CLOCK}|{_PIECE}))*{_AFTER}?(?:{_LINK}(?:{_SPAN_CLOCK}|{_PIECE}){_AFTER}?)*")
-_ANY = re.compile(r"随时(?:都?可以|都行|联系|方便|打)?|任何时间|任意时间|全天|24小时|二十四小时|什么时候都(?:行|可以|方便)|啥时候都(?:行|可以|中|成)|几点都(?:行|可以)|时间不限|都可以打")
+_TIME = re.compile(
+    rf"(?:{_SPAN_CLOCK}|{_PIECE})(?:{_LINK}(?:{_SPAN_CLOCK}|{_PIECE}))*{_AFTER}?(?:{_LINK}(?:{_SPAN_CLOCK}|{_PIECE}){_AFTER}?)*"
+)
+_ANY = re.compile(
+    r"随时(?:都?可以|都行|联系|方便|打)?|任何时间|任意时间|全天|24小时|二十四小时|什么时候都(?:行|可以|方便)|啥时候都(?:行|可以|中|成)|几点都(?:行|可以)|时间不限|都可以打"
+)
 _CUE = re.compile(
-    r"联系|打给|打我|回电|回个?(?:电话|话|复)|给我打|给我(?:回|来)|来电话?|打电话|打过来|打来|打(?:就|都)?行|方便|有空|有时间|得空|空闲|约|找我|通话|call|回我|接电话|接得到|联络|致电|拨打|电话(?:我|联系)|再打|客户经理|时间段|打比较|再说|再联系|电话时间|谈|聊"
+    r"联系|打给|打我|回电|回个?(?:电话|话|复)|给我打|给我(?:回|来)|来电话?|打电话|打过来|打来|打(?:就|都)?行|方便|有空|有时间|得空|空闲|约|找我|通话|call|回我|接电话|接得到|联络|致电|拨打|电话(?:我|联系)|再打|客户经理|时间段|[后前点间时午上末班]打|别打|打比较|再说|再联系|电话时间|谈|聊"
 )
 
 
@@ -30,7 +34,10 @@ def _trim(folded: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_WEAK = re.compile(r"(?:每天|今天|现在|马上|平时|平常|尽快|立刻|下个月|月底|月初|明天|上班|下班|一天后|这两天|上班时间|工作时间|营业时间)")
+_REFUSED = re.compile(r"\s?(?:千万|都|就|我|可)?(?:别|不要|不方便|没空|不行|不能|没时间|不在)")
+_WEAK = re.compile(
+    r"(?:每天|今天|现在|马上|平时|平常|尽快|立刻|下个月|月底|月初|明天|上班|下班|一天后|这两天|上班时间|工作时间|营业时间)"
+)
 
 
 def find(text: str) -> list[Found]:
@@ -45,7 +52,11 @@ def find(text: str) -> list[Found]:
     for match in _TIME.finditer(folded):
         start, end = _trim(folded, match.start(), match.end())
         said = folded[start:end]
-        if re.fullmatch(r"\s?[\d一二三四五六七八九十]{1,3}(?:点|时)?", said) and not said.endswith(("点", "时")):
+        if _REFUSED.match(folded, end):
+            continue
+        if re.fullmatch(r"\s?[\d一二三四五六七八九十]{1,3}(?:点|时)?", said) and not said.endswith(
+            ("点", "时")
+        ):
             continue
         alone = end - start >= 0.6 * len(folded.strip("。,，!吧 的"))
         if (cue and not _only_weak(said, folded)) or (alone and not _WEAK.fullmatch(said)):
@@ -57,7 +68,9 @@ def _only_weak(said: str, folded: str) -> bool:
     """每天, 现在 … are times to call only when the calling is asked for directly."""
     if not _WEAK.fullmatch(said):
         return False
-    return not re.search(rf"{said}(?:都)?(?:再|就|给我|方便|打给|回电|联系|有空|打我|打过来|打电话给我|给我打)", folded)
+    return not re.search(
+        rf"{said}(?:都)?(?:再|就|给我|方便|打给|回电|联系|有空|打我|打过来|打电话给我|给我打)", folded
+    )
 
 
 def _drop_covered(found: list[Found]) -> list[Found]:

@@ -16,7 +16,9 @@ _CALLS = re.compile(
 )
 _CALL_WORD = re.compile(r"电话|来电|通|咨询|进线|呼入|打进|接|客户|打来|打过来|量|热线")
 _CALL_NOUN = re.compile(r"通|电话|来电|进线|呼入")
-_PER_DAY_BARE = re.compile(rf"(?:日均|(?:来电|呼入|进线)量?[^\d零一二两三四五六七八九十百千万]{{0,6}})(?:是|有|大概|大约|差不多|在)*{_N}(?!\s?(?:分|元|块|小时|秒|%))")
+_PER_DAY_BARE = re.compile(
+    rf"(?:日均|(?:来电|呼入|进线)量?[^\d零一二两三四五六七八九十百千万]{{0,6}})(?:是|有|大概|大约|差不多|在)*{_N}(?!\s?(?:分|元|块|小时|秒|%))"
+)
 _PEOPLE_AFTER = re.compile(
     rf"{_N}\s?(?:个|位|名|人)?\s?(?:专职|兼职|全职)?(?:的)?"
     r"(?:客服(?!版|电话|热线|中心)(?:人员|专员|妹子|小姐姐|姑娘|坐席|座席|岗)?|座席|坐席|做席|作席|接线员|话务员?|接待|席位?|文员|前台|人(?:来|在|负责|轮流|专门|同时|能|可以|去|都)*(?:接(?!不)|听电话|值班|坐班|守着?电话)"
@@ -32,9 +34,7 @@ _LINES_AFTER = re.compile(
 _LINES_BEFORE = re.compile(
     rf"(?:绑定?的?号码?|接听(?:的)?(?:号码|手机|电话)|绑定(?:的)?(?:手机|电话|座机|号码|数量|数)|接听号|落地号码?)(?:数量?|个数)?(?:是|有|大概|总共|一共|共|得|要|需要|预计|目前|就|只有|差不多|来|填|:|,|\s)*{_N}\s?(?:个|部|条|台|支)(?!月)"
 )
-_LINES_PLAIN = re.compile(
-    rf"{_N}\s?(?:个|部|条|台|支)\s?(?:接听|绑定)的?(?:号码?|手机|电话|座机|号)"
-)
+_LINES_PLAIN = re.compile(rf"{_N}\s?(?:个|部|条|台|支)\s?(?:接听|绑定)的?(?:号码?|手机|电话|座机|号)")
 _TWO_KINDS = re.compile(
     rf"{_N}\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)号?码?\s?[,、和跟加]?\s?(?:还有|外加)?(?P<second>{NUMBER})\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)"
 )
@@ -57,7 +57,7 @@ def find_daily_calls(text: str) -> list[Found]:
     for match in _CALLS.finditer(folded):
         value = parse_number_words(match["number"])
         period = period_of(folded, match.start("number"), match.end())
-        if value is None or period is None or not _says_calls(folded, match, period):
+        if value is None or value == 1 or period is None or not _says_calls(folded, match, period):
             continue
         found.append(Found(match.start("number"), match.end(), _per_day(value, period)))
     for match in _PER_DAY_BARE.finditer(folded):
@@ -79,7 +79,7 @@ def _says_calls(folded: str, match: re.Match[str], period: str) -> bool:
     if _CALL_NOUN.search(unit):
         return True
     around = folded[max(0, match.start() - 14) : match.end() + 10]
-    return period == "day" and "次" not in unit or bool(_CALL_WORD.search(around))
+    return (period == "day" and "次" not in unit) or bool(_CALL_WORD.search(around))
 
 
 def _per_day(value: Amount, period: str) -> Amount:
@@ -103,7 +103,9 @@ def find_bound_numbers(text: str) -> list[Found]:
         if isinstance(first, int) and isinstance(second, int):
             found.append(Found(match.start(), match.end(), first + second))
     if not found:
-        found = _matches(_LINES_AFTER, folded) + _matches(_LINES_BEFORE, folded) + _matches(_LINES_PLAIN, folded)
+        found = (
+            _matches(_LINES_AFTER, folded) + _matches(_LINES_BEFORE, folded) + _matches(_LINES_PLAIN, folded)
+        )
     return [f for f in without_overlaps(found) if not isinstance(f.value, (int, float)) or f.value <= 500]
 
 

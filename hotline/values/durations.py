@@ -12,7 +12,7 @@ from hotline.values.numerals import NUMBER, lowest, parse_number_words, scale, s
 _FACTORS = {"hour": 60.0, "minute": 1.0, "second": 1 / 60}
 _UNITS = {
     "hour": r"个?半?小时|个?半?钟头|个钟(?!头)|h(?![a-z])",
-    "minute": r"个?半?分钟?半?(?![公机类店之行部销成])|min(?:s|utes?)?(?![a-z])",
+    "minute": r"个?半?分钟?半?(?![公机类店之行部销成感满重清期好抱急需难关着谨])|min(?:s|utes?)?(?![a-z])",
     "second": r"秒钟?|s(?![a-z])",
 }
 _ONE = re.compile(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Union
 
-
 Number = Union[int, float]
 Amount = Union[int, float, dict[str, Number]]
 

@@ -12,14 +12,20 @@ _UP = r"涨|增长|增加|增|长|多|提高|提升|上升|上涨|上浮|扩大|
 _DOWN = re.compile(r"减少|下降|下滑|减|降|少|缩|萎缩|跌")
 _NEAR = rf"(?:{_UP})"
 _DOUBLINGS = re.compile(rf"翻(?:个|上|了|他|它)?(?P<number>{NUMBER})?\s?(?:番|翻(?!译))")
-_TIMES = re.compile(rf"(?P<verb>翻|涨到|增加到|增长到|达到|变成|变|到|是(?:现在|原来|今年|去年)的|(?:现在|原来|今年|去年)的|{_UP})(?:个|上|了|差不多|大概|大约|将近|至少)*(?P<number>{NUMBER})?\s?倍")
+_TIMES = re.compile(
+    rf"(?P<verb>翻|涨到|增加到|增长到|达到|变成|变|到|是(?:现在|原来|今年|去年)的|(?:现在|原来|今年|去年)的|{_UP})(?:个|上|了|差不多|大概|大约|将近|至少)*(?P<number>{NUMBER})?\s?倍"
+)
 _TENTHS = re.compile(rf"(?P<number>{NUMBER})\s?成(?P<half>半)?(?![都立为本员功品交套功就])")
-_PERCENT = re.compile(rf"(?:百分之(?P<words>{NUMBER})|(?P<number>{NUMBER})\s?(?:%|个?百分点|个点(?!钟|半)|趴|percent))")
+_PERCENT = re.compile(
+    rf"(?:百分之(?P<words>{NUMBER})|(?P<number>{NUMBER})\s?(?:%|个?百分点|个点(?!钟|半)|趴|percent))"
+)
 _HALF = re.compile(rf"(?:{_NEAR})(?:个|上|了|差不多|大概|大约|一)*(?P<half>一半|半成|半倍)")
 _NONE = re.compile(
     r"不(?:会|打算|准备|怎么|太|大|再)?(?:增长|涨|变化?|增加|扩张|扩大|会变|增)(?:了|的)?|持平|没(?:有|什么|啥)?(?:增长|变化|增量)|(?:稳定|零增长|保持不变|维持(?:现状|不变)|变化不大|跟现在一样|和现在一样|差不多不变)"
 )
-_NOT_GROWTH = re.compile(r"折|优惠|便宜|税|违约|利息|扣|返|首付|股|满意度|接通|漏接|成功率|准确|电量|打不通|没接|没人接|返还|滞纳")
+_NOT_GROWTH = re.compile(
+    r"折|优惠|便宜|税|违约|利息|扣|返|首付|股|满意度|接通|漏接|成功率|准确|电量|打不通|没接|没人接|返还|滞纳"
+)
 
 
 def _rate(value: float) -> float:
@@ -56,13 +62,20 @@ def find(text: str) -> list[Found]:
         value = _of_times(match)
         if value is not None:
             found.append(Found(match.start(), match.end(), value))
-    found += [Found(m.start("half"), m.end("half"), 0.5 * _direction(folded, m.start("half"))) for m in _HALF.finditer(folded)]
+    found += [
+        Found(m.start("half"), m.end("half"), 0.5 * _direction(folded, m.start("half")))
+        for m in _HALF.finditer(folded)
+    ]
     if _NOT_GROWTH.search(folded):
         return without_overlaps(found)
     grows = re.search(_NEAR, folded) or _DOWN.search(folded)
     for match in _TENTHS.finditer(folded):
         count = parse_number_words(match["number"])
-        if count is not None and 0 < lowest(count) <= 10 and (grows or match.end() - match.start() >= len(folded) - 3):
+        if (
+            count is not None
+            and 0 < lowest(count) <= 10
+            and (grows or match.end() - match.start() >= len(folded) - 3)
+        ):
             rate = (lowest(count) + (0.5 if match["half"] else 0)) / 10
             found.append(Found(match.start(), match.end(), _rate(rate * _direction(folded, match.start()))))
     for match in _PERCENT.finditer(folded):

@@ -20,9 +20,7 @@ def _is_400(digits: str) -> bool:
 def find(text: str) -> list[Found]:
     """Every complete 400 number as ten digits."""
     folded = fold(text)
-    found = [
-        Found(m.start(), m.end(), "400" + to_digits(m["rest"])) for m in _HUNDRED.finditer(folded)
-    ]
+    found = [Found(m.start(), m.end(), "400" + to_digits(m["rest"])) for m in _HUNDRED.finditer(folded)]
     for run in find_runs(folded):
         if len(run.digits) < 10:
             continue

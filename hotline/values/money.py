@@ -15,7 +15,9 @@ _CUE = re.compile(
     r"预算|经费|费用|花费?|花销|开销|成本|掏|出得起|付得起|拿得出|能接受|承受|控制在|投入|价位|话费|月租|最低消费|月消费|消费|出个|给个|便宜|价格|价钱|资金|钱"
 )
 _LIMIT_AFTER = re.compile(r"\s?(?:块|元)?(?:以内|之内|以下|封顶|左右|上下|出头|打住|到顶|顶天)")
-_LIMIT_BEFORE = re.compile(r"(?:不超过|别超过|不要超过|最多|顶多|不高于|低于|不到|少于|控制在|上限|撑死|至多)(?:是|在|每月|一个?月|每个月|就|也就)?$")
+_LIMIT_BEFORE = re.compile(
+    r"(?:不超过|别超过|不要超过|最多|顶多|不高于|低于|不到|少于|控制在|上限|撑死|至多)(?:是|在|每月|一个?月|每个月|就|也就)?$"
+)
 _OTHER_UNIT = re.compile(
     r"\s?(?:个|分|通|次|位|名|人|部|条|台|小时|钟|秒|天|号|年|月|点|%|成|倍|番|岁|座|席|家|级|层|开头|结尾|版|折|兆|g|m(?!b)|路|线|的?号|是什么|电话|打头|来?通|多?分|多?个|多?通|星期|礼拜|周|日|字|种|遍|遍|/(?!月|年))"
 )
@@ -36,7 +38,9 @@ def find(text: str) -> list[Found]:
             continue
         start, end = match.start("sign") if match["sign"] else match.start("number"), match.end()
         period = period_of(folded, match.start("number"), end)
-        if period in ("day", "week") and not re.search(r"[天日周]", folded[end : end + 3] + folded[max(0, start - 5) : start]):
+        if period in ("day", "week") and not re.search(
+            r"[天日周]", folded[end : end + 3] + folded[max(0, start - 5) : start]
+        ):
             period = None
         found.append(Found(start, end, scale(value, PER_MONTH[period or "month"], 0)))
     return without_overlaps([f for f in found if f.value != 0])
@@ -51,21 +55,28 @@ def _bare_is_money(folded: str, match: re.Match[str]) -> bool:
         return False
     if folded[max(0, start - 1) : start] in ("第", "按", "转", "零") or match["number"] in ("一", "400"):
         return False
-    before, near = folded[max(0, start - 10) : start], folded[max(0, start - 12) : end + 6]
-    if re.search(r"尾号|结尾|后[一二三四五六\d]位|包含|中间|开头|带$|分钟|号码", near):
+    clause = re.split(r"[,。;!?]", folded[:start])[-1] + re.split(r"[,。;!?]", folded[end:])[0]
+    before = folded[max(0, start - 10) : start]
+    if re.search(
+        r"尾号|结尾|后[一二三四五六\d]位|包含|中间|开头|带$|分钟|号码", clause[max(0, len(clause) - 40) :]
+    ):
         return False
-    if _LIMIT_AFTER.match(folded, end) or _LIMIT_BEFORE.search(before):
-        return not _TALK.search(folded)
-    period = period_of(folded, start, end)
     if _CUE.search(before):
         return True
-    return period in ("year", "month", "half_year", "quarter") and not _TALK.search(folded) and not match["number"].startswith("第")
+    if _LIMIT_AFTER.match(folded, end) or _LIMIT_BEFORE.search(before):
+        return not _TALK.search(clause)
+    period = period_of(folded, start, end)
+    return (
+        period in ("year", "month", "half_year", "quarter")
+        and not _TALK.search(clause)
+        and not match["number"].startswith("第")
+    )
 
 
 def parse_budget(text: str) -> Amount | None:
     """An answer to "what may it cost a month", in yuan: with or without unit, any period."""
     found = find(text)
     if found:
-        return found[-1].value  # type: ignore[no-any-return]
+        return found[-1].value
     value = parse_numeral(re.sub(r"(?:每个?月|一个?月|预算|不超过|最多|别超过)", "", fold(text)))
     return value

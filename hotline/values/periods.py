@@ -54,5 +54,5 @@ def period_of(folded: str, start: int, end: int) -> str | None:
     before = folded[max(0, start - _REACH) : start]
     broken = [m.end() for m in _BREAK.finditer(before)]
     before = before[broken[-1] if broken else 0 :]
-    found = [m for m in PERIOD.finditer(before)]
+    found = list(PERIOD.finditer(before))
     return found[-1].lastgroup if found else None

@@ -72,7 +72,9 @@ def find(text: str) -> list[Found]:
         for part in dict.fromkeys([run, *pieces(run, folded), *words(run, folded)]):
             before = folded[part.start - 1 : part.start]
             kind = None if before.isascii() and before.isalpha() else _kind(part, folded)
-            if kind and not (part.end < len(folded) and folded[part.end].isascii() and folded[part.end].isdigit()):
+            if kind and not (
+                part.end < len(folded) and folded[part.end].isascii() and folded[part.end].isdigit()
+            ):
                 found.append(Found(part.start, kind[1], kind[0]))
     return without_overlaps(found)
 
@@ -83,5 +85,3 @@ def mask(text: str, replacement: str = MASK) -> Masked:
     for item in reversed(found):
         text = text[: item.start] + replacement + text[item.end :]
     return Masked(text, frozenset(str(item.value) for item in found))
-
-

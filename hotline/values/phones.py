@@ -97,7 +97,9 @@ def find(text: str) -> list[Found]:
             item = _whole(piece, folded) if piece != run else None
             if item and _extends_other_script(piece, run, folded):
                 item = None
-            found += [item] if item else _single_groups(piece, folded) if piece.end - piece.start >= 10 else []
+            found += (
+                [item] if item else _single_groups(piece, folded) if piece.end - piece.start >= 10 else []
+            )
     return sorted(set(found), key=lambda f: f.start)
 
 

@@ -77,7 +77,9 @@ def stands_alone(folded: str, start: int, end: int) -> bool:
     """No letter, dash with letters, or @ sticks to the digits (so they are not part of a code or address)."""
     before, after = folded[max(0, start - 12) : start], folded[end : end + 4]
     stuck = re.search(r"[a-z0-9][a-z0-9_\-]*-?$", before)
-    if stuck and not re.search(r"(?:^|[^a-z])(?:tel|phone|mobile|mob|cell|call|wx|vx|ph|no|qq|t|m|is|ok)[.: \-]?$", before):
+    if stuck and not re.search(
+        r"(?:^|[^a-z])(?:tel|phone|mobile|mob|cell|call|wx|vx|ph|no|qq|t|m|is|ok)[.: \-]?$", before
+    ):
         return False
     if re.match(r"\s?(?:@|艾特|爱特|圈a)", after) or re.match(r"[-_]?[a-z]*\d", after):
         return False
