@@ -45,6 +45,7 @@ class TestHandoff:
 
     def test_what_is_said_about_waiting_is_true(self, world: World, handoffs: Handoffs) -> None:
         handoffs.request("c1", "requested", {}, "t1")
+        world.clock.advance(seconds=1)
         second = handoffs.request("c2", "requested", {}, "t2")
         assert (second.ahead, second.staffed) == (1, True)
         world.clock.advance(hours=10)  # 20:00
