@@ -55,7 +55,11 @@ class Ask(HotlineAction):
         """From the second wrong answer on: pass it by, or a person."""
         if wrong < 2:
             return []
-        skip = [{"title": turn.sv.wording["skip_button"], "payload": "/deny"}] if turn.box.may_skip(self.field) else []
+        skip = (
+            [{"title": turn.sv.wording["skip_button"], "payload": "/deny"}]
+            if turn.box.may_skip(self.field)
+            else []
+        )
         return [*skip, {"title": turn.sv.wording["person_button"], "payload": "/human_handoff"}]
 
 
@@ -79,7 +83,7 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
 
 
 def remaining(turn: Turn, form: str) -> None:
-    """"还差 2 项", when a question is put again after an interruption."""
+    """ "还差 2 项", when a question is put again after an interruption."""
     left = len(turn.box.open_fields(form, turn.slot))
     if left > 1:
         turn.say("utter_remaining", count=left)
@@ -87,7 +91,11 @@ def remaining(turn: Turn, form: str) -> None:
 
 def _class(form: str, field: str) -> type[Ask]:
     name = f"action_ask_{form}_{field}"
-    return type(f"Ask_{form}_{field}", (Ask,), {"action_name": name, "form": form, "field": field, "__module__": __name__})
+    return type(
+        f"Ask_{form}_{field}",
+        (Ask,),
+        {"action_name": name, "form": form, "field": field, "__module__": __name__},
+    )
 
 
 for _form, _fields in FORMS.items():

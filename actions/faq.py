@@ -32,7 +32,13 @@ def give(turn: Turn, answer: Given) -> None:
     if not turn.form:
         text = f"{text}\n\n{answer.ask}" if answer.ask else text
         buttons = follow_ups(turn, answer.next)
-    card = {"type": "answer", "version": 1, "topic": answer.topic, "blocks": answer.rich_json(), "ask": answer.ask}
+    card = {
+        "type": "answer",
+        "version": 1,
+        "topic": answer.topic,
+        "blocks": answer.rich_json(),
+        "ask": answer.ask,
+    }
     turn.say_text(text, buttons=buttons, card=card)
 
 

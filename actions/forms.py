@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from actions.base import REQUESTED, HotlineAction, Turn
 from actions.questions import FORMS
 

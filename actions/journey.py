@@ -10,7 +10,15 @@ from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
 
 NEEDS = frozenset(
-    {"applicant_type", "usage_scenario", "monthly_minutes", "daily_calls", "seats", "feature", "bound_numbers"}
+    {
+        "applicant_type",
+        "usage_scenario",
+        "monthly_minutes",
+        "daily_calls",
+        "seats",
+        "feature",
+        "bound_numbers",
+    }
     | {"growth_rate", "budget"}
 )
 
@@ -149,7 +157,11 @@ class Deny(HotlineAction):
         turn.propose(None)
         if turn.form:
             return
-        turn.say("utter_kept" if kind in ("start_over", "withdraw", "cancel_application") else "utter_anything_else")
+        turn.say(
+            "utter_kept"
+            if kind in ("start_over", "withdraw", "cancel_application")
+            else "utter_anything_else"
+        )
 
 
 class Unsure(HotlineAction):
@@ -218,7 +230,15 @@ def _apply(turn: Turn, _: dict[str, Any]) -> None:
 
 def _start_over(turn: Turn, _: dict[str, Any]) -> None:
     turn.sv.applications.abandon(turn.cid, turn.channel)
-    for name in ("goal", "paused_tasks", "topic", "last_field", "submit_confirmed", "application_id", "phone_tail"):
+    for name in (
+        "goal",
+        "paused_tasks",
+        "topic",
+        "last_field",
+        "submit_confirmed",
+        "application_id",
+        "phone_tail",
+    ):
         turn.set(name, None)
     turn.mirror()
     turn.say("utter_started_over")
@@ -238,5 +258,4 @@ _ACCEPTED: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "withdraw": privacy.erase,
     "handoff": lambda turn, proposal: people.hand_over(turn, proposal.get("reason", "requested")),
     "cancel_application": submission.cancel,
-    "reserve": lambda turn, proposal: numbers.reserve(turn, proposal["number"]),
 }

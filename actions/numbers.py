@@ -74,7 +74,7 @@ def show(turn: Turn, wish: Wish) -> None:
 
 
 def suggest(turn: Turn) -> bool:
-    """"随便": some good plain ones to choose from."""
+    """ "随便": some good plain ones to choose from."""
     show(turn, Wish(excluded="4"))
     return True
 

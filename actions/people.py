@@ -30,7 +30,9 @@ class RequestCallback(HotlineAction):
     def perform(self, turn: Turn) -> None:
         time = turn.entity("contact_time")
         if time:
-            turn.sv.applications.record(turn.cid, {"contact_time": time}, f"{turn.turn_id}/time", turn.channel)
+            turn.sv.applications.record(
+                turn.cid, {"contact_time": time}, f"{turn.turn_id}/time", turn.channel
+            )
         turn.start_form("callback_form")
 
 
@@ -68,8 +70,9 @@ class ReportProblem(HotlineAction):
     action_name = "action_report_problem"
 
     def perform(self, turn: Turn) -> None:
-        checks = turn.sv.troubles.checks(turn.text)
-        rows = "\n".join(turn.sv.wording["point"].format(text=text) for text in checks)
+        symptom = turn.sv.wording.symptom(turn.text)
+        checks = turn.sv.troubles.catalog.checks.get(symptom) or turn.sv.troubles.catalog.checks["other"]
+        rows = "\n".join(turn.sv.wording["point"].format(text=each.ask) for each in checks)
         turn.say("utter_report_problem", rows=rows)
         turn.propose("handoff", reason="trouble")
 

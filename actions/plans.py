@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.base import HotlineAction, Turn
 from hotline.business.plans import Recommendation
 
@@ -54,13 +56,14 @@ class ChoosePlan(HotlineAction):
 def offer(turn: Turn, again: bool) -> None:
     """The form's question for the plan: the recommendation with its working, or why there is none."""
     found = turn.box.recommend()
+    again = again and not (turn.state("turn_note") or {}).get("changes")
     if (turn.state("turn_note") or {}).get("declined"):
         turn.say("utter_plan_declined")
     elif found.status in ("ok", "over_budget"):
         _offer_choice(turn, found, again)
     elif found.nearest is not None:
         wording = turn.sv.plan_wording
-        turn.say("utter_plan_longer", **wording.longer(found))
+        turn.say("utter_plan_longer", **dict[str, Any](wording.longer(found)))
         turn.propose("value", on="plan", field="long_contract", value=True)
     else:
         turn.say("utter_plan_none", why=turn.sv.plan_wording.reasons(found.reasons))
@@ -71,5 +74,6 @@ def _offer_choice(turn: Turn, found: Recommendation, again: bool) -> None:
     wording = turn.sv.plan_wording
     buttons = wording.buttons(found)
     response = "utter_reask_plan" if again else "utter_ask_plan"
-    turn.say(response, buttons=buttons, card=turn.box.plan_card(found), **wording.recommendation(found))
+    values: dict[str, Any] = wording.recommendation(found)
+    turn.say(response, buttons=buttons, card=turn.box.plan_card(found), **values)
     turn.propose("value", on="plan", field="plan", value=found.choice.plan.id)

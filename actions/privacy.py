@@ -8,7 +8,7 @@ from actions.base import HotlineAction, Turn
 
 
 class Withdraw(HotlineAction):
-    """"删除我的信息" is confirmed first: it cannot be undone."""
+    """ "删除我的信息" is confirmed first: it cannot be undone."""
 
     action_name = "action_withdraw"
 

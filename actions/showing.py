@@ -25,7 +25,7 @@ def question(turn: Turn, field: str, again: bool) -> None:
 
 
 def suggest(turn: Turn, field: str) -> bool:
-    """"随便", "你定": propose something to confirm, or pass the field by; False when neither can be done."""
+    """ "随便", "你定": propose something to confirm, or pass the field by; False when neither can be done."""
     maker = _SUGGESTIONS.get(field)
     return maker(turn) if maker else False
 

@@ -26,7 +26,7 @@ _SUMMARY = (
 
 
 class Submit(HotlineAction):
-    """"提交吧": the summary if everything is there, else what is missing, and on to it."""
+    """ "提交吧": the summary if everything is there, else what is missing, and on to it."""
 
     action_name = "action_submit"
 
@@ -57,7 +57,9 @@ class CheckMaterials(HotlineAction):
             turn.sv.applications.record(turn.cid, {"material": named}, f"{turn.turn_id}/check", turn.channel)
             say_findings(turn)
         else:
-            turn.say("utter_materials_list", rows=turn.sv.case_wording.papers(checked(turn)), card=checklist(turn))
+            turn.say(
+                "utter_materials_list", rows=turn.sv.case_wording.papers(checked(turn)), card=checklist(turn)
+            )
 
 
 class CheckStatus(HotlineAction):
@@ -119,10 +121,14 @@ def ask_reference(turn: Turn, again: bool) -> None:
 
 
 def wants_cancellation(turn: Turn) -> bool:
-    """"不办了" after the submission means the application; it is confirmed by reference first."""
+    """ "不办了" after the submission means the application; it is confirmed by reference first."""
     if turn.form or turn.slot("goal"):
         return False
-    own = [each for each in turn.sv.applications.own(turn.cid) if each.status not in ("cancelled", "rejected", "closed")]
+    own = [
+        each
+        for each in turn.sv.applications.own(turn.cid)
+        if each.status not in ("cancelled", "rejected", "closed")
+    ]
     if not own:
         return False
     turn.say("utter_cancel_confirm", reference=spoken_form(own[0].reference))
@@ -173,7 +179,9 @@ def checklist(turn: Turn) -> dict[str, Any]:
 
 def say_findings(turn: Turn) -> None:
     """What is there, what is missing, how to mend it."""
-    turn.say("utter_materials_checked", rows=turn.sv.case_wording.findings(checked(turn)), card=checklist(turn))
+    turn.say(
+        "utter_materials_checked", rows=turn.sv.case_wording.findings(checked(turn)), card=checklist(turn)
+    )
 
 
 def ask_confirmation(turn: Turn, again: bool) -> None:
@@ -183,7 +191,9 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
         return
     draft = turn.sv.applications.draft(turn.cid)
     wording = turn.sv.wording
-    pairs = [(wording.field(name), wording.value(name, draft.get(name))) for name in _SUMMARY if draft.get(name)]
+    pairs = [
+        (wording.field(name), wording.value(name, draft.get(name))) for name in _SUMMARY if draft.get(name)
+    ]
     rows = "\n".join(wording["pair"].format(label=label, value=value) for label, value in pairs)
     card = {"type": "summary", "version": 1, "rows": [list(pair) for pair in pairs]}
     turn.say("utter_ask_submit_confirmed", rows=rows, card=card)

@@ -8,8 +8,8 @@ from typing import Any
 
 from actions.questions import TASKS
 from hotline.business import drafts
-from hotline.business.compare import Comparison, compare
 from hotline.business.channels import ChannelAdvice, advise_channel
+from hotline.business.compare import Comparison, compare
 from hotline.business.estimate import Estimate, Volume, estimate
 from hotline.business.plans import Recommendation, need_from, recommend
 from hotline.business.reason import Reason, plain
@@ -123,7 +123,7 @@ class Toolbox:
     # ---- numbers
     @staticmethod
     def pick(text: str, shown: Sequence[str]) -> str | None:
-        """"第二个", "这个", or the last digits of one of the numbers shown."""
+        """ "第二个", "这个", or the last digits of one of the numbers shown."""
         if not shown:
             return None
         match = _ORDINAL.search(text)

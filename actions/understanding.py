@@ -14,7 +14,14 @@ from hotline.business.references import parse_reference
 
 WISHES = ("number_pattern", "number_digits", "excluded_digits")
 _VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
-_ASIDE = ("search_number", "check_materials", "request_callback", "human_handoff", "reserve_number", "recommend_plan")
+_ASIDE = (
+    "search_number",
+    "check_materials",
+    "request_callback",
+    "human_handoff",
+    "reserve_number",
+    "recommend_plan",
+)
 
 
 class Understand(HotlineAction):
@@ -35,7 +42,11 @@ class Understand(HotlineAction):
         )
         heard = hear(said, turn.sv.wording.field_words)
         note: dict[str, Any] = {"changes": [], "refused": []}
-        settled = bool(turn.requested) and proposal.get("on") == turn.requested and settle(turn, proposal, heard, note)
+        settled = (
+            bool(turn.requested)
+            and proposal.get("on") == turn.requested
+            and settle(turn, proposal, heard, note)
+        )
         if not settled:
             keep(turn, heard, note)
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
@@ -48,7 +59,13 @@ class Understand(HotlineAction):
         """Tell Rasa what the open form may take as its own; nothing makes it step aside."""
         own_rule = turn.intent.startswith("faq_") or turn.intent in _ASIDE
         changed = [change["field"] for change in note["changes"]]
-        if turn.form and own_rule and not turn.pressed and not heard.erase:
+        if (
+            turn.form
+            and own_rule
+            and not turn.pressed
+            and not heard.erase
+            and not (heard.short and heard.answered)
+        ):
             return
         if not turn.form or changed or answered or heard.answered or heard.erase:
             turn.mirror()

@@ -31,7 +31,9 @@ def heard(entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def wish_from(parts: Mapping[str, Any]) -> Wish:
     """A `Wish` from its kept parts."""
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in parts.items()}
+    known: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in parts.items()
+    }
     return Wish(**known)
 
 

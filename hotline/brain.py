@@ -35,7 +35,7 @@ class Brain:
 def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = None) -> Brain:
     """Load the model and put it to work over these services (made the ones of this process)."""
     services.use(sv)
-    log = TrackerLog(sv.database, sv.database.vault)
+    log = TrackerLog(sv.database, sv.vault)
     settings = sv.settings
     agent = QuickAgent.load(
         str(model_path),

@@ -26,13 +26,15 @@ class CaseWording:
         return str(self._words["statuses"].get(name, name))
 
     def expected(self, view: StatusView) -> str:
-        """"11月24日提交，预计11月27日至12月3日出结果", and that a year's holidays are not published yet."""
+        """ "11月24日提交，预计11月27日至12月3日出结果", and that a year's holidays are not published yet."""
         if view.status not in ("submitted", "reviewing", "supplement_needed"):
             return ""
         say = self._say
         line = str(
             self._words["expected"].format(
-                submitted=say.day(view.submitted_on), first=say.day(view.expected_from), last=say.day(view.expected_to)
+                submitted=say.day(view.submitted_on),
+                first=say.day(view.expected_from),
+                last=say.day(view.expected_to),
             )
         )
         return line if view.expected_certain else line + str(self._words["uncertain"])

@@ -14,9 +14,9 @@ CHANNEL = "terminal"
 def chat(settings: Settings) -> None:
     """Talk until the end of input or Ctrl-C. Keeps the conversation between runs."""
     sv = serve.prepare(settings)
-    from hotline.runtime import masking, no_tensorflow
+    from hotline.runtime import logs, no_tensorflow
 
-    masking.configure()
+    logs.configure()
     no_tensorflow.step_in()
     from hotline import brain
 
@@ -33,7 +33,7 @@ def chat(settings: Settings) -> None:
 async def _talk(loaded: object, conversation: str) -> None:
     from hotline.brain import Brain
 
-    assert isinstance(loaded, Brain)  # noqa: S101 - imported late to keep start-up quick
+    assert isinstance(loaded, Brain)
     print("（直接打字；选按钮打 #1、#2；Ctrl-D 结束）\n")
     buttons: list[dict[str, str]] = []
     text = "您好"

@@ -26,7 +26,7 @@ class DataError(ValueError):
         self.file, self.line, self.reason = str(shown), line, reason
 
 
-class Located(dict):  # type: ignore[type-arg]
+class Located(dict):
     """A mapping that knows its file, its own line and the line of each key."""
 
     file: str = ""
@@ -41,7 +41,7 @@ class Located(dict):  # type: ignore[type-arg]
         return DataError(self.file, self.lines.get(key, self.line), reason)
 
 
-class LocatedList(list):  # type: ignore[type-arg]
+class LocatedList(list):
     """A list that knows its file, its line and the line of each item."""
 
     file: str = ""

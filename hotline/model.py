@@ -10,7 +10,13 @@ from hotline.datafile import DATA, ROOT, digest
 
 MODEL = ROOT / "models" / "hotline.tar.gz"
 STAMP = ROOT / "models" / "hotline.fingerprint"
-_INPUTS = ("data/nlu/*.yml", "data/rules/*.yml", "data/stories/*.yml", "data/lexicon/*", "data/catalog/regions.yml")
+_INPUTS = (
+    "data/nlu/*.yml",
+    "data/rules/*.yml",
+    "data/stories/*.yml",
+    "data/lexicon/*",
+    "data/catalog/regions.yml",
+)
 _CODE = ("hotline/nlu/**/*.py", "hotline/values/**/*.py", "hotline/runtime/policies.py")
 
 
@@ -34,7 +40,7 @@ def ensure() -> None:
     if fresh():
         return
     print("数据有变化，正在训练模型（第一次约两三分钟）…", flush=True)
-    done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)
     if done.returncode != 0 or not fresh():
         raise RuntimeError("模型没有训练成功，原因见上。")
 

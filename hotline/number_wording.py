@@ -26,7 +26,9 @@ class NumberWording:
     def rows(self, cards: Sequence[Card]) -> str:
         """One line a number: number, what makes it good, what it costs."""
         return "\n".join(
-            self._words["row"].format(place=place, number=card.shown, good=self.good(card), price=self.price(card))
+            self._words["row"].format(
+                place=place, number=card.shown, good=self.good(card), price=self.price(card)
+            )
             for place, card in enumerate(cards, start=1)
         )
 
@@ -90,7 +92,7 @@ class NumberWording:
                     "tier": card.tier_name,
                     **button,
                 }
-                for card, button in zip(found.cards, buttons)
+                for card, button in zip(found.cards, buttons, strict=False)
             ],
             "relaxed": plain(found.relaxed),
         }

@@ -43,7 +43,9 @@ class PlanWording:
         def plain(span: Span | None) -> str:
             if span is None:
                 return ""
-            return str(span.high) if span.single else self._say["from_to"].format(low=span.low, high=span.high)
+            return (
+                str(span.high) if span.single else self._say["from_to"].format(low=span.low, high=span.high)
+            )
 
         return str(
             self._words[found.basis].format(
@@ -198,6 +200,7 @@ class PlanWording:
         costs = {quote.plan.id: self._say.money(quote.monthly) for quote in found.quotes}
         keys = [key for key in head if key != "cost" or costs]
         rows = [
-            [str({**self._cells(plan), "cost": costs.get(plan.id, "")}[key]) for key in keys] for plan in found.plans
+            [str({**self._cells(plan), "cost": costs.get(plan.id, "")}[key]) for key in keys]
+            for plan in found.plans
         ]
         return {"type": "comparison", "version": 1, "head": [head[key] for key in keys], "rows": rows}

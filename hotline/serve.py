@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from typing import Any
 
 from hotline import model, services
@@ -27,7 +26,10 @@ def prepare(settings: Settings) -> Services:
     try:
         sv = services.build(settings)
         for path in sv.new_keys:
-            print(f"已生成密钥 {path}（权限 0600）。它一旦丢失，已加密的数据就再也读不出来，请备份。", flush=True)
+            print(
+                f"已生成密钥 {path}（权限 0600）。它一旦丢失，已加密的数据就再也读不出来，请备份。",
+                flush=True,
+            )
         sv.database.upgrade()
         _sample_numbers(sv)
         model.ensure()
@@ -63,9 +65,9 @@ def run(settings: Settings) -> None:
 
 def make_app(sv: Services) -> Any:
     """The Sanic application: Rasa's own (with its HTTP API only in development) and our channels on it."""
-    from hotline.runtime import masking, no_tensorflow
+    from hotline.runtime import logs, no_tensorflow
 
-    masking.configure()
+    logs.configure()
     no_tensorflow.step_in()
     import rasa.core.run
     from rasa.core.channels import channel as rasa_channels

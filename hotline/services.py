@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hotline.business.applications import Applications
 from hotline.business.calendar import Calendar
+from hotline.business.callbacks import Callbacks
 from hotline.business.catalog import Catalog, CatalogSource
 from hotline.business.channels import ChannelGuide, load_channels
 from hotline.business.consent import load_terms
-from hotline.business.knowledge import Knowledge
-from hotline.business.materials import Materials
-from hotline.business.callbacks import Callbacks
 from hotline.business.desk import load_desk
 from hotline.business.gaps import Gaps
 from hotline.business.handoff import Handoffs
 from hotline.business.holding import InventoryHold
+from hotline.business.knowledge import Knowledge
+from hotline.business.materials import Materials
 from hotline.business.materials_file import load_materials
 from hotline.business.numbers import NumberService
 from hotline.business.retention import Retention
@@ -45,6 +46,7 @@ class Services:
     settings: Settings
     clock: Clock
     database: Database
+    vault: Vault
     token_key: bytes
     catalog_source: CatalogSource
     knowledge: Knowledge
@@ -71,7 +73,7 @@ class Services:
         """The catalogue in use; `refresh` follows the files."""
         if self._catalog is None:
             self.refresh()
-        assert self._catalog is not None  # noqa: S101 - refresh reads it or raises
+        assert self._catalog is not None
         return self._catalog
 
     def refresh(self) -> None:
@@ -85,7 +87,7 @@ class Services:
         self.database.close()
 
 
-def names_of(catalog: Catalog, materials: Materials) -> dict[str, dict[str, str]]:
+def names_of(catalog: Catalog, materials: Materials) -> dict[str, Mapping[str, str]]:
     """What the catalogue's ids are called."""
     return {
         "plan": {plan.id: plan.name for plan in catalog.plans},
@@ -104,7 +106,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
     data_key, made = key_from(settings.data_key, settings.var / "data.key")
     token_key, made_too = key_from(settings.token_key, settings.var / "token.key")
     new_keys = [settings.var / name for name, new in (("data.key", made), ("token.key", made_too)) if new]
-    database = Database(settings.db_url, Vault(data_key))
+    vault = Vault(data_key)
+    database = Database(settings.db_url, vault)
     source = CatalogSource(clock=clock)
     catalog = source.current()
     calendar, channels = Calendar.load(), load_channels()
@@ -126,6 +129,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         settings=settings,
         clock=clock,
         database=database,
+        vault=vault,
         token_key=token_key,
         catalog_source=source,
         knowledge=Knowledge.load(catalog=source.current, clock=clock),
@@ -137,7 +141,13 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         callbacks=Callbacks(people, desk, clock),
         troubles=Troubles(people, load_troubles(), clock),
         gaps=Gaps(people, clock),
-        retention=Retention(SqlErasure(database), clock, load_terms(), hold=InventoryHold(inventory, clock), draft_days=settings.draft_days),
+        retention=Retention(
+            SqlErasure(database),
+            clock,
+            load_terms(),
+            hold=InventoryHold(inventory, clock),
+            draft_days=settings.draft_days,
+        ),
         calendar=calendar,
         channels=channels,
         wording=wording,

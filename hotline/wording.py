@@ -31,7 +31,16 @@ class Wording:
         self, folder: Path = datafile.DATA / "lexicon", names: Mapping[str, Mapping[str, str]] | None = None
     ) -> None:
         data = datafile.load(folder / "labels.yml")
-        for section in ("fields", "choices", "tasks", "wishes", "words", "personal_numbers", "meanings"):
+        for section in (
+            "fields",
+            "choices",
+            "tasks",
+            "wishes",
+            "words",
+            "personal_numbers",
+            "meanings",
+            "symptoms",
+        ):
             if section not in data:
                 raise data.error(f"缺少 {section} 一节")
         self._data = data
@@ -64,12 +73,19 @@ class Wording:
         found = self._data["meanings"].get(intent)
         return str(found) if found else None
 
+    def symptom(self, text: str) -> str:
+        """The trouble that a customer's words describe; "other" when none of them is known."""
+        for name, words in self._data["symptoms"].items():
+            if any(word in text for word in words):
+                return str(name)
+        return "other"
+
     def left(self, count: int) -> str:
-        """"还差 3 项", or that nothing is missing."""
+        """ "还差 3 项", or that nothing is missing."""
         return self["left"].format(count=count) if count else self["left_none"]
 
     def personal_numbers(self, kinds: Iterable[str]) -> str:
-        """"身份证号码、银行卡号" for the kinds that the filter dropped."""
+        """ "身份证号码、银行卡号" for the kinds that the filter dropped."""
         return self.listing(self._data["personal_numbers"][kind] for kind in kinds)
 
     def listing(self, items: Iterable[str]) -> str:
@@ -135,4 +151,6 @@ class Wording:
     def change(self, name: str, old: Any, new: Any) -> str:
         """What was noted about a field: "联系电话由“…”改为“…”"."""
         pattern = "note" if old in (None, [], "") else ("dropped" if new in (None, []) else "change")
-        return self[pattern].format(label=self.field(name), old=self.value(name, old), new=self.value(name, new))
+        return self[pattern].format(
+            label=self.field(name), old=self.value(name, old), new=self.value(name, new)
+        )

@@ -33,9 +33,9 @@ def clock() -> FrozenClock:
 @pytest.fixture(scope="session")
 def brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brain]:
     """The real model (trained when the data changed), real actions, a real database with 5,000 sample numbers."""
-    from hotline.runtime import masking, no_tensorflow
+    from hotline.runtime import logs, no_tensorflow
 
-    masking.configure()
+    logs.configure()
     no_tensorflow.step_in()
     from hotline import brain as brains
     from hotline import model, services

@@ -120,20 +120,28 @@ class Heard:
     erase: str | None = None  # he wants to say this field anew
     yes: bool | None = None  # his answer to a yes-or-no question of ours
     answered: bool = False  # the question asked was taken up (even if its value is refused later)
+    short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it
     loose: bool = False  # the value was read from free text, not recognised
 
 
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
     """Read a message. `field_words` names the fields in customers' words (for "电话填错了")."""
     heard = Heard()
-    if said.intent in _MUTE and not _looks_like_answer(said):
+    short = bool(said.requested) and not said.pressed and _short(said.text)
+    if said.intent in _MUTE and not short and not _looks_like_answer(said):
         return heard
     _from_entities(said, heard)
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
-    if said.requested and not _on_its_own(said):
+    if said.requested and (short or not _on_its_own(said)):
+        heard.short = short
         _to_the_question(said, heard)
     return heard
+
+
+def _short(text: str) -> bool:
+    text = text.strip()
+    return bool(_YES.match(text) or _NO.match(text)) or (len(text) <= 6 and bool(_ANY.search(text)))
 
 
 def _on_its_own(said: Said) -> bool:
@@ -166,7 +174,10 @@ def _clause(text: str, start: int) -> str:
 
 def _from_entities(said: Said, heard: Heard) -> None:
     asking = said.intent.startswith("faq_") or said.intent in ("recommend_plan", "apply", "request_callback")
-    features, unwanted, papers, lacking = [], [], [], []
+    features: list[Any] = []
+    unwanted: list[Any] = []
+    papers: list[Any] = []
+    lacking: list[Any] = []
     for entity in said.entities:
         name, value = str(entity.get("entity")), entity.get("value")
         clause = said.text if said.pressed else _clause(said.text, int(entity.get("start") or 0))

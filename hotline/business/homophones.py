@@ -54,20 +54,19 @@ class Homophones:
 
     def bad_in(self, digits: str) -> str | None:
         """The bad reading that the digits contain (要死), or None. A common good word shields its digits."""
-        if not self._bad.search(digits):
+        heard = [bad for bad in self.bad if bad in digits]
+        if not heard:
             return None
-        shields = [
-            span for word in self.words if word.weight >= SHIELDS for span in _places(word.digits, digits)
-        ]
-        for bad, reads in self.bad.items():
+        shields = [span for word in self._common if word in digits for span in _places(word, digits)]
+        for bad in heard:
             for start, end in _places(bad, digits):
                 if not any(first <= start and end <= last for first, last in shields):
-                    return reads
+                    return self.bad[bad]
         return None
 
     @cached_property
-    def _bad(self) -> re.Pattern[str]:
-        return re.compile("|".join(self.bad) or "(?!)")
+    def _common(self) -> tuple[str, ...]:
+        return tuple(word.digits for word in self.words if word.weight >= SHIELDS)
 
     def read(self, digits: str) -> tuple[Reading, ...]:
         """The words in use that the digits contain, best first: heavier, longer, nearer the end."""

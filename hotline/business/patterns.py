@@ -56,6 +56,7 @@ _MONTH_DAYS = {
 }
 _RUN = re.compile(r"(\d)\1+")
 _RANK = {name: rank for rank, name in enumerate(PATTERNS)}
+_BITS = {str(digit): 1 << digit for digit in range(10)}
 # digits that callers like, and 4 (死), which many avoid
 _LIKED = {"8": 4, "6": 3, "9": 3, "1": 1, "0": 0, "2": 1, "3": 1, "5": 0, "7": -1, "4": -6}
 
@@ -173,7 +174,4 @@ def _part(six: str, pattern: str) -> str:
 
 def mask(digits: str) -> int:
     """Which digits occur, as bits (digit d is bit d)."""
-    bits = 0
-    for digit in digits:
-        bits |= 1 << int(digit)
-    return bits
+    return sum(map(_BITS.__getitem__, set(digits)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from hotline.business import process
 from hotline.business.cases import Application, NotDone
-from hotline.business.fields import PERSONAL
+from hotline.business.fields import PERSONAL, Refusal, normalise
 from hotline.business.references import parse_reference, spoken_form
 from hotline.services import Services, build
 from hotline.settings import Settings
@@ -132,8 +132,13 @@ def _advance(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
+    try:
+        phone = normalise("phone", options.phone)
+    except Refusal:
+        print("这不是一个完整的手机号或带区号的固话", file=sys.stderr)
+        return 1
     with _services() as services:
-        receipt = services.retention.erase_phone(options.phone, "cli")
+        receipt = services.retention.erase_phone(phone, "cli")
     print(
         f"回执 {spoken_form(receipt.receipt)}："
         + "，".join(f"{k} {v}" for k, v in receipt.counts.items() if v)

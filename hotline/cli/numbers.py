@@ -1,4 +1,4 @@
-"""`python -m hotline numbers make | import | search | regrade`: the operator's look at the inventory."""
+"""`python -m hotline numbers …`: the operator fills, searches and measures the inventory."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ FAULTS = {
     "double": "文件里重复",
 }
 BAR = 30
+ROUNDS = 15
 
 
 def register(commands: Any) -> None:
@@ -38,6 +39,7 @@ def register(commands: Any) -> None:
     bring = rooms.add_parser("import", help="从 CSV 导入（列：number 或 号码，可选 tier 或 等级）")
     bring.add_argument("file", type=Path)
     bring.set_defaults(handler=_import)
+    rooms.add_parser("measure", help="量一量各种查找要多少毫秒").set_defaults(handler=_measure)
     rooms.add_parser("regrade", help="number_tiers.yml 改了归级后，重新给全部号码定级").set_defaults(
         handler=_regrade
     )
@@ -138,6 +140,43 @@ def _search(options: argparse.Namespace) -> int:
         return 1
     print("（示例数据，以当地中国移动实际受理为准）")
     return 0
+
+
+MEASURED = {
+    "无条件": Wish(),
+    "尾号 88": Wish(suffix="88"),
+    "尾号 168": Wish(suffix="168"),
+    "尾号 888888（多半没有）": Wish(suffix="888888"),
+    "包含 16 和 88": Wish(contains=("16", "88")),
+    "包含 168": Wish(contains=("168",)),
+    "开头 88": Wish(prefix="88"),
+    "不要 4 7 9 0，包含 16": Wish(contains=("16",), excluded="4790"),
+    "只要 1 2 6 8": Wish(excluded="034579"),
+    "顺子": Wish(patterns=("sequence",)),
+    "谐音": Wish(patterns=("homophone",)),
+    "生日": Wish(patterns=("birthday",)),
+    "月最低消费 100 以内": Wish(price_ceiling=Decimal(100)),
+    "像 138000": Wish(like="138000"),
+    "公司名": Wish(name="广州久发科技有限公司"),
+    "没有：顺子又以 00 结尾": Wish(suffix="00", excluded="4", patterns=("sequence",)),
+    "没有：包含 13、24、57": Wish(contains=("13", "24", "57")),
+}
+
+
+def _measure(_: argparse.Namespace) -> None:
+    with _inventory() as store:
+        service = NumberService(store, load_catalog().tiers, SystemClock())
+        print(f"{store.count()} 个号码；各查 {ROUNDS} 次，中位数 / 最慢（毫秒）")
+        for name, wish in MEASURED.items():
+            service.search(wish)
+            times = sorted(_timed(service, wish) for _ in range(ROUNDS))
+            print(f"{times[ROUNDS // 2]:7.1f} {times[-1]:7.1f}  {name}")
+
+
+def _timed(service: NumberService, wish: Wish) -> float:
+    started = time.perf_counter()
+    service.search(wish)
+    return (time.perf_counter() - started) * 1000
 
 
 def _line(card: Card) -> str:

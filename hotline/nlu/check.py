@@ -85,7 +85,11 @@ def near_duplicates(examples: Sequence[Example], limit: float = NEAR) -> list[Fi
                 a, b = examples[left], examples[right]
                 if a.intent != b.intent:
                     found.append(
-                        Finding(False, _place(b), f"“{b.text}”({b.intent}) 很像 {_place(a)} “{a.text}”({a.intent})")
+                        Finding(
+                            False,
+                            _place(b),
+                            f"“{b.text}”({b.intent}) 很像 {_place(a)} “{a.text}”({a.intent})",
+                        )
                     )
     return found
 

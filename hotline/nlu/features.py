@@ -5,6 +5,7 @@ Three blocks, each brought to length 1 and weighted, so that no block drowns ano
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +37,7 @@ def characters(text: str) -> Terms:
 def word_terms(text: str) -> Terms:
     """jieba words, and pairs of neighbours."""
     found = words(text)
-    return [*found, *(a + "_" + b for a, b in zip(found, found[1:], strict=False))]
+    return [*found, *(a + "_" + b for a, b in itertools.pairwise(found))]
 
 
 def sounds(text: str) -> Terms:

@@ -62,7 +62,7 @@ def _fitted(
     return Linear(weights, bias)
 
 
-def temperature(scores: np.ndarray, labels: Sequence[int]) -> float:
+def temperature(scores: np.ndarray, labels: Sequence[int] | np.ndarray) -> float:
     """The divisor that makes ``softmax(scores / t)`` honest on held-out sentences (least log loss)."""
     rows, right = np.arange(len(labels)), np.asarray(labels)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 #: One private-use character per kind of value.
@@ -40,8 +41,8 @@ def _run(match: re.Match[str]) -> str:
 
 
 def _pretty(digits: str) -> bool:
-    steps = {ord(b) - ord(a) for a, b in zip(digits, digits[1:], strict=False)}
-    return len(steps) == 1 and (steps == {0} or len(digits) >= 3 and steps <= {1, -1})
+    steps = {ord(b) - ord(a) for a, b in itertools.pairwise(digits)}
+    return len(steps) == 1 and (steps == {0} or (len(digits) >= 3 and steps <= {1, -1}))
 
 
 def _chinese(match: re.Match[str]) -> str:

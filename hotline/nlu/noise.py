@@ -30,13 +30,11 @@ def _words_by_sound(blur: bool) -> dict[str, list[str]]:
 def _misheard(text: str, chance: random.Random, number: int, blur: bool) -> str:
     """``number`` words become other words of the same (or a like) sound."""
     sound, table = (blurred if blur else syllable), _words_by_sound(blur)
-    words = [w for w in tokenizer().cut(text, HMM=False)]
+    words = list(tokenizer().cut(text, HMM=False))
     order = list(range(len(words)))
     chance.shuffle(order)
     for place in order:
-        others = [
-            w for w in table.get(" ".join(sound(c) for c in words[place]), ()) if w != words[place]
-        ]
+        others = [w for w in table.get(" ".join(sound(c) for c in words[place]), ()) if w != words[place]]
         if others and number > 0 and "\u4e00" <= words[place][0] <= "\u9fff":
             words[place] = chance.choices(others, [tokenizer().FREQ[other] for other in others])[0]
             number -= 1

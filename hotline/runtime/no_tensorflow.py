@@ -20,10 +20,19 @@ from typing import Any
 
 import yaml
 
-HOLLOW = frozenset({"tensorflow", "keras", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "tensorboard"})
+HOLLOW = frozenset(
+    {"tensorflow", "keras", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "tensorboard"}
+)
 # what of Rasa computes with TensorFlow; every other component, ours included, does not
 NEEDING = frozenset(
-    {"DIETClassifier", "TEDPolicy", "UnexpecTEDIntentPolicy", "ResponseSelector", "ConveRTFeaturizer", "LanguageModelFeaturizer"}
+    {
+        "DIETClassifier",
+        "TEDPolicy",
+        "UnexpecTEDIntentPolicy",
+        "ResponseSelector",
+        "ConveRTFeaturizer",
+        "LanguageModelFeaturizer",
+    }
 )
 
 
@@ -46,7 +55,9 @@ class _Hollow(type):
         if isinstance(decorated, (types.FunctionType, type)):
             return decorated  # @tf.function
         if cls.__dict__.get("__hollow__"):
-            raise TensorFlowMissing(f"{cls.__module__}.{cls.__qualname__}: this process runs without TensorFlow")
+            raise TensorFlowMissing(
+                f"{cls.__module__}.{cls.__qualname__}: this process runs without TensorFlow"
+            )
         return super().__call__(*args, **kwargs)
 
     def __iter__(cls) -> Iterator[Any]:
@@ -66,7 +77,7 @@ def _hollow(name: str, where: str) -> Any:
 
 
 class _HollowModule(types.ModuleType):
-    __path__: list[str] = []
+    __path__: list[str] = []  # noqa: RUF012 - a package must have it
     __version__ = "0"
 
     def __getattr__(self, name: str) -> Any:

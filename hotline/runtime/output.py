@@ -16,7 +16,7 @@ class Collected(CollectingOutputChannel):
         super().__init__()
         self._channel = channel
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel that the turn came through."""
         return self._channel
 

@@ -22,6 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime.policies import quicken
 
+
 class PlannedRunner(DaskGraphRunner):
     """Runs the nodes that a target needs, in an order found once per target."""
 

@@ -30,8 +30,8 @@ from rasa.shared.core.events import (
     Event,
     SessionStarted,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -45,7 +45,9 @@ log = structlog.get_logger(__name__)
 
 KEEP = 5  # chunks (turns) left after a cut: more than the longest rule and the deepest rewind
 MOST = 10  # a tail of more chunks is cut
-_PLAIN = frozenset({UserUttered, BotUttered, SlotSet, DefinePrevUserUtteredFeaturization})  # replaying adds them
+_PLAIN = frozenset(
+    {UserUttered, BotUttered, SlotSet, DefinePrevUserUtteredFeaturization}
+)  # replaying adds them
 CACHED = 512  # trackers kept in memory, valid as long as the database has their version
 
 
@@ -65,7 +67,7 @@ class TailTracker(DialogueStateTracker):
     """A tracker that knows its place in the log and never undoes what lies before its tail."""
 
     mark: Mark | None = None
-    crossed = False  # a rewind wanted to go behind the tail
+    inexact = False  # a rewind went back further than a trimmed tail can tell: to be read anew
     _applied: tuple[int, Event | None, list[Event], frozenset[str]] = (0, None, [], frozenset())
 
     def init_copy(self) -> TailTracker:
@@ -81,7 +83,9 @@ class TailTracker(DialogueStateTracker):
         events = self.events
         if count and len(events) >= count and events[count - 1] is last:
             new = list(islice(events, count, None))
-            if all(type(e) in _PLAIN or (type(e) is ActionExecuted and e.action_name not in loops) for e in new):
+            if all(
+                type(e) in _PLAIN or (type(e) is ActionExecuted and e.action_name not in loops) for e in new
+            ):
                 applied.extend(new)
                 self._applied = (len(events), events[-1], applied, loops)
                 return list(applied)
@@ -103,12 +107,11 @@ class TailTracker(DialogueStateTracker):
         twin.latest_action = dict(self.latest_action) if self.latest_action is not None else None
         return twin
 
-    def _undo_till_previous(self, event_type: type[Event], done_events: list[Event]) -> None:  # type: ignore[override]
+    def _undo_till_previous(self, event_type: type[Event], done_events: list[Event]) -> None:
         floor = 1 if done_events and isinstance(done_events[0], TailBegins) else 0
         while len(done_events) > floor:
             if isinstance(done_events.pop(), event_type):
                 return
-        self.crossed = self.crossed or bool(floor)
 
 
 def _copy_slot(slot: Slot) -> Slot:
@@ -222,7 +225,7 @@ class SnapshotTrackerStore(TrackerStore):
 
     def keep_in_memory(self, tracker: DialogueStateTracker) -> None:
         """After its commit, a tracker may serve the next turn without being read again."""
-        if not isinstance(tracker, TailTracker) or tracker.crossed:
+        if not isinstance(tracker, TailTracker) or tracker.inexact:
             return
         self._cache[tracker.sender_id] = tracker
         self._cache.move_to_end(tracker.sender_id)
@@ -250,52 +253,42 @@ class SnapshotTrackerStore(TrackerStore):
             # made elsewhere (Rasa's HTTP API): may begin a conversation, never replace one
             if await asyncio.to_thread(self.log.read, tracker.sender_id) is not None:
                 raise ConcurrentWrite(tracker.sender_id)
-            mark = tracker.mark = Mark(0, 0, [], 0)  # type: ignore[attr-defined]
+            mark = tracker.mark = Mark(0, 0, [], 0)
         events = list(tracker.events)
         new = events[mark.persisted :]
         if not new:
             return None
         chunks = [*mark.chunks, mark.length]
-        if any(isinstance(e, (UserUtteranceReverted, ActionReverted)) for e in new) and self._crosses(
-            tracker
-        ):
-            return await self._from_the_record(tracker, mark, new)
-        cut = self._cut(chunks, new)
-        base = mark.base
-        if cut != chunks[0]:
+        cut, base = self._cut(chunks, new), mark.base
+        rebased = cut != chunks[0]
+        if _rewinds(new):
+            cut, base, rebased = mark.length + len(new), await self._after_rewind(tracker, mark, new), True
+        elif rebased:
             dropped = events[: mark.synthetic + cut - mark.chunks[0]]
             base = state_of(self._replay(tracker.sender_id, dropped))
-        return Append(
-            tracker.sender_id,
-            mark.version,
-            mark.length,
-            [e.as_dict() for e in new],
-            cut,
-            base,
-            cut != chunks[0],
-        )
-
-    @staticmethod
-    def _crosses(tracker: DialogueStateTracker) -> bool:
-        tracker.applied_events()
-        return isinstance(tracker, TailTracker) and tracker.crossed
+        dicts = [event.as_dict() for event in new]
+        return Append(tracker.sender_id, mark.version, mark.length, dicts, cut, base, rebased)
 
     def _cut(self, chunks: list[int], new: Sequence[Event]) -> int:
         if any(isinstance(event, SessionStarted) for event in new):
             return chunks[-1]
         return chunks[-self.keep] if len(chunks) > self.most else chunks[0]
 
-    async def _from_the_record(self, tracker: DialogueStateTracker, mark: Mark, new: list[Event]) -> Append:
-        """A rewind went behind the tail: replay the whole log once and begin the tail anew, after it."""
+    async def _after_rewind(self, tracker: DialogueStateTracker, mark: Mark, new: list[Event]) -> State:
+        """The state after earlier messages were taken back, with which the tail begins anew.
+
+        Rasa hides the answers that a form took, and a rewind passes them over: only the whole log tells where to.
+        Within this turn the trimmed tracker went back as far as it could; from the next one on it is exact.
+        """
+        if mark.base is None:
+            return state_of(tracker)
         full = [decode(event) for event in await asyncio.to_thread(self.log.full, tracker.sender_id)]
-        base = state_of(self._replay(tracker.sender_id, [*full, *new]))
-        events = [event.as_dict() for event in new]
-        return Append(
-            tracker.sender_id, mark.version, mark.length, events, mark.length + len(new), base, rebased=True
-        )
+        if isinstance(tracker, TailTracker):
+            tracker.inexact = True
+        return state_of(self._replay(tracker.sender_id, [*full, *new]))
 
     def _advance(self, tracker: DialogueStateTracker, append: Append) -> None:
-        mark: Mark = tracker.mark  # type: ignore[attr-defined]
+        mark: Mark = tracker.mark
         start = mark.chunks[0] if mark.chunks else 0
         mark.chunks = [at for at in [*mark.chunks, mark.length] if at >= append.tail_from]
         mark.version += 1
@@ -308,6 +301,14 @@ class SnapshotTrackerStore(TrackerStore):
             if isinstance(tracker, TailTracker):
                 tracker._applied = TailTracker._applied
         mark.persisted = len(tracker.events)
+
+
+def _rewinds(new: Sequence[Event]) -> bool:
+    """Whether a turn takes back more than its own message (which a fallback does)."""
+    back = sum(isinstance(event, UserUtteranceReverted) for event in new)
+    return any(isinstance(event, ActionReverted) for event in new) or back > sum(
+        isinstance(event, UserUttered) for event in new
+    )
 
 
 def _log_from_settings(host: str | None) -> TrackerLog:

@@ -21,6 +21,7 @@ from hotline.store.models.numbers import FOREVER, Number
 TABLE: Table = Number.__table__
 COLUMNS = (TABLE.c.number, TABLE.c.pattern, TABLE.c.tier, TABLE.c.score)
 CHUNK = 5_000
+FILL_CACHE_KIB = 65_536  # memory for sorting while an empty shelf is filled
 NOMINAL = 200_000  # numbers in an inventory of the expected size
 LOOKUP, FETCH = 3, 1  # what a candidate costs to look up, and a find to rank, where scanning over one costs 1
 COMMON = frozenset({"plain", "inside_pair", "aa", "aba", "date"})  # shapes that many numbers have
@@ -79,15 +80,23 @@ class SqlNumbers:
         return added
 
     def _fill(self, entries: Iterable[Entry]) -> int:
+        seen: set[str] = set()
         with self._database.session() as session:
             connection = session.connection()
+            if self._database.is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA cache_size = -{FILL_CACHE_KIB}")
             indexes = sorted(TABLE.indexes, key=lambda index: str(index.name))
             for index in indexes:
                 index.drop(connection)
-            added = sum(_insert(session, chunk) for chunk in _chunks(entries))
+            for chunk in _chunks(entries):
+                rows = [_row(entry) for entry in chunk if entry.number not in seen]
+                seen.update(entry.number for entry in chunk)
+                connection.execute(TABLE.insert(), rows)
             for index in indexes:
                 index.create(connection)
-        return added
+            if self._database.is_sqlite:
+                connection.exec_driver_sql("PRAGMA cache_size = -2000")  # SQLite's default
+        return len(seen)
 
     def regrade(self, entries: Iterable[Entry]) -> int:
         """File known numbers under their present pattern, tier and score; how many there were."""

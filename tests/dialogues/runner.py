@@ -154,7 +154,11 @@ class Player:
         return int(counters[kind]())
 
     def _equal(self, what: str, found: Any, wanted: Any) -> None:
-        same = sorted(found) == sorted(wanted) if isinstance(found, list) and isinstance(wanted, list) else found == wanted
+        same = (
+            sorted(found) == sorted(wanted)
+            if isinstance(found, list) and isinstance(wanted, list)
+            else found == wanted
+        )
         self._true(same, f"{what}应是 {wanted!r}，实际是 {found!r}")
 
     def _true(self, condition: bool, otherwise: str) -> None:
@@ -174,5 +178,7 @@ def _listed(value: Any) -> list[Any]:
 def read(path: Path) -> dict[str, Any]:
     """One conversation file."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert isinstance(data, dict) and data.get("title") and data.get("steps"), f"{path}: title 和 steps 缺一不可"
+    assert isinstance(data, dict) and data.get("title") and data.get("steps"), (
+        f"{path}: title 和 steps 缺一不可"
+    )
     return data

@@ -68,7 +68,7 @@ def tiny_model(request: pytest.FixtureRequest) -> Path:
     if not model.exists():
         code = _TRAIN.format(root=str(ROOT), out=str(folder))
         env = {**os.environ, "RASA_CACHE_DIRECTORY": str(folder / "cache")}
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-c", code], cwd=HERE / "tiny", env=env, check=True, capture_output=True
         )
     return model
@@ -128,7 +128,9 @@ class House:
     async def say(
         self, message: str, who: str = "alice", client_id: str | None = None, channel: str = "web"
     ) -> list[Outgoing]:
-        return await self.runner.handle(who, client_id or f"m{next(self.ids)}-{uuid.uuid4().hex}", message, channel)
+        return await self.runner.handle(
+            who, client_id or f"m{next(self.ids)}-{uuid.uuid4().hex}", message, channel
+        )
 
     async def texts(self, message: str, who: str = "alice", **more: Any) -> list[str]:
         return [reply.payload["text"] for reply in await self.say(message, who, **more)]

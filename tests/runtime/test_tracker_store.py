@@ -21,8 +21,8 @@ from rasa.shared.core.events import (
     Restarted,
     SessionStarted,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
 )
 
 from hotline.runtime import tracker as tracker_module
@@ -32,7 +32,20 @@ from hotline.runtime.tracker import SnapshotTrackerStore, assert_store
 from hotline.store.journal import Journal
 from hotline.store.trackers import ConcurrentWrite
 
-WORDS = ["你好", "多少钱", "申请", "申请", "云帆科技", "13800138000", "不是电话", "取消", "清空", "撤回", "胡言", "闭嘴"]
+WORDS = [
+    "你好",
+    "多少钱",
+    "申请",
+    "申请",
+    "云帆科技",
+    "13800138000",
+    "不是电话",
+    "取消",
+    "清空",
+    "撤回",
+    "胡言",
+    "闭嘴",
+]
 TIGHT: list[dict[str, int]] = [
     {"keep": 1, "most": 2, "cached": 0},
     {"keep": 2, "most": 3, "cached": 8},
@@ -64,7 +77,7 @@ def as_stored(tracker: Any) -> Any:
 async def test_random_conversations_go_as_they_do_with_rasas_own_store(
     build: Callable[..., House], journal: Journal, stock_agent: Any, tail: dict[str, int], seed: int
 ) -> None:
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     house = build(journal, **tail)
     who = f"caller-{seed}"
     for _ in range(60):
@@ -79,7 +92,11 @@ async def test_random_conversations_go_as_they_do_with_rasas_own_store(
 
 @pytest.mark.parametrize("back", [1, 2, 4])
 async def test_a_rewind_that_goes_behind_the_tail_is_exact_from_the_next_message_on(
-    build: Callable[..., House], journal: Journal, stock_agent: Any, monkeypatch: pytest.MonkeyPatch, back: int
+    build: Callable[..., House],
+    journal: Journal,
+    stock_agent: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    back: int,
 ) -> None:
     monkeypatch.setattr(tiny_actions.ActionRewind, "back", back)
     house = build(journal, keep=1, most=2, cached=0)
@@ -102,7 +119,9 @@ async def test_an_expired_session_begins_anew_and_carries_the_slots(
     tracker = await house.store.retrieve("alice")
     assert tracker is not None
     assert (tracker.get_slot("company"), tracker.active_loop_name) == ("云帆科技", None)
-    assert sum(isinstance(event, UserUttered) for event in tracker.events) == 1, "the old session is not loaded"
+    assert sum(isinstance(event, UserUttered) for event in tracker.events) == 1, (
+        "the old session is not loaded"
+    )
 
 
 async def test_a_restart_forgets_the_slots_for_good(build: Callable[..., House], journal: Journal) -> None:
@@ -158,7 +177,9 @@ async def test_the_record_keeps_every_event(build: Callable[..., House], journal
     assert not any(isinstance(event, TailBegins) for event in full.events)
 
 
-async def test_a_tracker_in_memory_equals_the_one_read_anew(build: Callable[..., House], journal: Journal) -> None:
+async def test_a_tracker_in_memory_equals_the_one_read_anew(
+    build: Callable[..., House], journal: Journal
+) -> None:
     house = build(journal, keep=2, most=4)
     for message in WORDS * 3:
         await house.say(message)

@@ -32,7 +32,7 @@ async def test_a_repeated_delivery_gets_the_same_replies_and_makes_no_second_tur
     first = await house.say("你好", client_id="c1")
     again = await house.say("你好", client_id="c1")
     assert again == first
-    assert tiny_actions.TURNS == [turn_id_of("alice", "c1")]
+    assert [turn_id_of("alice", "c1")] == tiny_actions.TURNS
     assert await house.slot("visits") == 1
 
 
@@ -192,7 +192,9 @@ async def test_who_writes_too_fast_is_asked_to_slow_down(
     assert await house.texts("多少钱", "bob") == ["每月 100 元起"]
 
 
-@pytest.mark.parametrize("command", ["/restart", "／restart", " /restart", "\u200b/restart", "//restart", '/pick{"plan": "x"}'])
+@pytest.mark.parametrize(
+    "command", ["/restart", "／restart", " /restart", "\u200b/restart", "//restart", '/pick{"plan": "x"}']
+)
 async def test_typed_text_is_never_a_command(house: House, command: str) -> None:
     await house.say("你好")
     assert "已选" not in "".join(await house.texts(command))
@@ -266,5 +268,8 @@ async def test_nothing_personal_lies_open_in_the_database(house: House) -> None:
     with house.journal.database.engine.connect() as connection:
         for table in ("conversation", "chunk", "inbox", "outbox", "button"):
             for row in connection.exec_driver_sql(f"SELECT * FROM runtime_{table}"):
-                stored = b"".join(v if isinstance(v, bytes) else bytes(v) if isinstance(v, memoryview) else str(v).encode() for v in row)
+                stored = b"".join(
+                    v if isinstance(v, bytes) else bytes(v) if isinstance(v, memoryview) else str(v).encode()
+                    for v in row
+                )
                 assert "云帆".encode() not in stored and b"13800138000" not in stored

@@ -8,9 +8,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SCANS = {
+WIDE = {
     "ix_numbers_tier_scan": ["tier", "score", "number", "mask", "held_until", "pattern"],
     "ix_numbers_pattern_scan": ["pattern", "score", "number", "mask", "held_until", "tier"],
+    "ix_numbers_six": ["six", "score", "number", "mask", "held_until", "tier", "pattern"],
+    "ix_numbers_reverse": ["reverse", "score", "number", "mask", "held_until", "tier", "pattern"],
     "ix_numbers_mask_scan": ["mask", "score", "number", "held_until", "pattern", "tier"],
 }
 
@@ -31,9 +33,9 @@ def upgrade() -> None:
         sa.Column("held_until", sa.Float(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("number", name="pk_numbers"),
     )
-    for name, columns in SCANS.items():
+    for name, columns in WIDE.items():
         op.create_index(name, "numbers", columns)
-    for column in ("six", "from2", "from3", "reverse", "holder"):
+    for column in ("from2", "from3", "holder"):
         op.create_index(f"ix_numbers_{column}", "numbers", [column])
 
 
