@@ -89,9 +89,10 @@ class SqlNumbers:
             for index in indexes:
                 index.drop(connection)
             for chunk in _chunks(entries):
-                rows = [_row(entry) for entry in chunk if entry.number not in seen]
-                seen.update(entry.number for entry in chunk)
-                connection.execute(TABLE.insert(), rows)
+                new = {entry.number: _row(entry) for entry in chunk if entry.number not in seen}
+                if new:
+                    connection.execute(TABLE.insert(), list(new.values()))
+                seen.update(new)
             for index in indexes:
                 index.create(connection)
             if self._database.is_sqlite:

@@ -153,3 +153,19 @@ def test_a_lapsed_number_is_also_won_by_one_only(service: NumberService, clock: 
     with ThreadPoolExecutor(16) as pool:
         outcomes = list(pool.map(lambda at: service.reserve(NUMBER, f"holder-{at}"), range(64)))
     assert sum(isinstance(outcome, Reserved) for outcome in outcomes) == 1
+
+
+def test_a_number_is_put_on_the_shelf_once(database: Database) -> None:
+    inventory = SqlNumbers(database)
+    twice = [entry(NUMBER, TIERS), entry(NUMBER, TIERS)]
+    assert inventory.add([]) == 0
+    assert inventory.add(twice) == 1
+    assert inventory.add([*twice, entry(OTHER, TIERS), entry(OTHER, TIERS)]) == 1
+    assert inventory.count() == 2
+
+
+def test_adding_numbers_leaves_holds_alone(service: NumberService, store: SqlNumbers) -> None:
+    service.reserve(NUMBER, "anna")
+    store.add([entry(NUMBER, TIERS)])
+    store.regrade([entry(NUMBER, TIERS)])
+    assert service.reserve(NUMBER, "bert") == Taken(NUMBER)
