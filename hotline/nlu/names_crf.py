@@ -186,7 +186,25 @@ class NameModel:
                 found[-1] = (entity, found[-1][1], i + 1)
             else:
                 found.append((entity, i, i + 1))
-        return [f for f in found if f[2] - f[1] >= (1 if f[0] == names.PERSON else 2)]
+        trimmed = [_trimmed(folded, *item) for item in found]
+        return [f for f in trimmed if f[2] - f[1] >= (1 if f[0] == names.PERSON else 2)]
+
+
+_HEAD_OF_COMPANY = re.compile(r".*(?:[,，。;；:：]|给我们|帮我们|替我们)")
+_NO_COMPANY = re.compile(r"的|那种|没有|什么|怎么")
+
+
+def _trimmed(folded: str, entity: str, start: int, end: int) -> tuple[str, int, int]:
+    """Without blanks at the ends; a company begins after the last comma, and holds no 的 (an empty span is none)."""
+    piece = folded[start:end]
+    start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+    if entity == names.COMPANY:
+        head = _HEAD_OF_COMPANY.match(folded[start:end])
+        start += head.end() if head else 0
+        piece = folded[start:end]
+        if _NO_COMPANY.search(piece) or any(f.length == len(piece) for f in find_regions(piece)):
+            return entity, start, start
+    return entity, start, end
 
 
 def made_up(count: int, seed: int) -> list[Sentence]:

@@ -55,7 +55,8 @@ def _kind(part: Run, folded: str) -> tuple[str, int] | None:
     letter = _LETTER_X.match(folded, end) if len(part.digits) == 17 else None
     digits, end = (part.digits + "X", letter.end()) if letter else (part.digits, end)
     told_code = _CUE.search(folded[max(0, part.start - 12) : part.start])
-    if len(digits) == 18 and uscc.is_valid(digits) and (told_code or not ric.is_valid(digits)):
+    card = _is_id_card(digits) or _is_bank_card(digits)
+    if len(digits) == 18 and uscc.is_valid(digits) and (told_code or not card):
         return None
     if _is_id_card(digits):
         return ID_CARD, end

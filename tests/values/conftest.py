@@ -1,0 +1,6 @@
+"""Property tests of this room run on shared machines: no time limit for a single example."""
+
+from hypothesis import settings
+
+settings.register_profile("values", deadline=None)
+settings.load_profile("values")
