@@ -8,6 +8,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,9 @@ def brain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brain]:
     sv = services.build(settings, FrozenClock(NOW))
     sv.database.upgrade()
     services.fill_sample_numbers(sv)
-    loaded = brains.load(sv, limits=Limits(sender=None, address=None))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Rasa and its libraries say of themselves while they load
+        loaded = brains.load(sv, limits=Limits(sender=None, address=None))
     yield loaded
     services.use(None)
     sv.close()

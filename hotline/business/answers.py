@@ -44,7 +44,7 @@ _WEAK = frozenset(
         "region",
         "growth_rate",
     }
-    | {"bound_numbers", "budget"}
+    | {"bound_numbers", "budget", "handler", "long_contract"}
 )
 #: messages that never state anything about the customer, whatever words are in them
 _MUTE = frozenset(
@@ -248,6 +248,13 @@ def _free_value(name: str, text: str) -> Any:
     return text or None
 
 
+def _handler(text: str) -> str | None:
+    """Who brings the papers, in a customer's words."""
+    if re.search(r"经办|代办|员工|同事|财务|助理|别人|委托", text):
+        return "agent"
+    return "legal_person" if re.search(r"法人|本人|老板|自己|我去|我来", text) else None
+
+
 def _to_the_question(said: Said, heard: Heard) -> None:
     name = said.requested or ""
     text = said.text.strip()
@@ -272,7 +279,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     elif no and name in FIELDS and FIELDS[name].optional:
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
-        value = _free_value(name, text)
+        value = _handler(text) if name == "handler" else _free_value(name, text)
         if name in (
             *NUMERIC,
             "phone",

@@ -147,9 +147,8 @@ class Player:
         sv = self.brain.services
         counters = {
             "applications": lambda: len(sv.applications.own(self.cid)),
-            "handoffs": lambda: sv.count_records("handoffs", self.cid),
-            "callbacks": lambda: sv.count_records("callbacks", self.cid),
-            "tickets": lambda: sv.count_records("tickets", self.cid),
+            "handoffs": lambda: 1 if sv.handoffs.current(self.cid) else 0,
+            "callbacks": lambda: len(sv.callbacks.of(self.cid)),
         }
         return int(counters[kind]())
 

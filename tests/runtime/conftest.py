@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from hotline.datafile import ROOT
@@ -42,6 +44,7 @@ from hotline.store.database import Database  # noqa: E402
 from hotline.store.journal import Journal, Outgoing  # noqa: E402
 from hotline.store.trackers import TrackerLog  # noqa: E402
 
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 POSTGRES = "postgresql+psycopg2://postgres@127.0.0.1"
 KEY = b"k" * 32
 
@@ -176,7 +179,7 @@ def house(build: Callable[..., House], journal: Journal) -> House:
     return build(journal)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stock_agent(tiny_model: Path) -> Any:
     """The same model on Rasa's own processor, policy and in-memory store: what we are measured against."""
     from rasa.core.agent import Agent

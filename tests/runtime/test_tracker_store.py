@@ -7,11 +7,12 @@ import json
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import tiny_actions
-from conftest import House
+from conftest import KEY, House, sqlite
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.events import (
@@ -29,8 +30,9 @@ from hotline.runtime import tracker as tracker_module
 from hotline.runtime.events import TailBegins, decode, state_of
 from hotline.runtime.output import Collected
 from hotline.runtime.tracker import SnapshotTrackerStore, assert_store
+from hotline.store.crypto import Vault
 from hotline.store.journal import Journal
-from hotline.store.trackers import ConcurrentWrite
+from hotline.store.trackers import ConcurrentWrite, TrackerLog
 
 WORDS = [
     "你好",
