@@ -280,20 +280,14 @@ def _to_the_question(said: Said, heard: Heard) -> None:
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
         value = _handler(text) if name == "handler" else _free_value(name, text)
-        if name in (
-            *NUMERIC,
-            "phone",
-            "email",
-            REFERENCE,
-            TAIL,
-            "company_name",
-            "contact_name",
-            "contact_time",
-        ) or (name in ("region", "industry") and len(text) <= 12):
+        named = name in (*NUMERIC, *_NAMED) or (name in ("region", "industry") and len(text) <= 12)
+        if named or (name == "handler" and value):
             heard.answered, heard.loose = True, True
             heard.values[name] = value if value is not None else text
 
 
+#: questions that any short text may answer; the draft judges it
+_NAMED = ("phone", "email", REFERENCE, TAIL, "company_name", "contact_name", "contact_time")
 _CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
 
 

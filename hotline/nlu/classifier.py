@@ -16,12 +16,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hotline.datafile import digest
 from hotline.nlu.encoder import encoder
+from hotline.nlu.frames import FRAMES
 from hotline.nlu.model import FALLBACK, IntentModel, Options
 from hotline.nlu.words import dictionary_files
 
 log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_HELPERS = ("augment", "encoder", "features", "linear", "masks", "model", "normalise", "words")
+_HELPERS = ("augment", "e5file", "encoder", "features", "frames", "linear", "masks", "model", "normalise", "words")
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -59,7 +60,7 @@ class HotlineIntentClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Our helpers, the dictionary and whether there is an encoder: all change the trained model."""
-        files = [_HERE / f"{name}.py" for name in _HELPERS] + dictionary_files()
+        files = [*(_HERE / f"{name}.py" for name in _HELPERS), *dictionary_files(), FRAMES]
         engine = encoder()
         return f"{digest(files)}-{engine.name if engine else 'light'}"
 

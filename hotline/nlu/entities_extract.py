@@ -31,6 +31,7 @@ from hotline.values import (
 )
 from hotline.values.folding import fold
 from hotline.values.found import Found
+from hotline.values.numerals import NUMBER, parse_number_words
 
 EXTRACTOR = "HotlineEntities"
 #: entities whose value is the customer's own wording
@@ -56,6 +57,7 @@ _FINDERS: tuple[tuple[int, str, Finder], ...] = (
     (0, BLOCKED, personal_ids.find),
     (1, "email", emails.find),
     (1, "credit_code", credit_code.find),
+    (1, "credit_code", credit_code.find_faulty),
     (2, "hotline_number", hotline_numbers.find),
     (2, "phone", phones.find),
     (3, "application_id", application_ids.find),
@@ -133,6 +135,27 @@ def _names(folded: str, tagger: NameTagger | None) -> list[Candidate]:
     return [Candidate(ranks[entity], entity, found) for entity, items in by_rule.items() for found in items]
 
 
+_CHANGED = re.compile(
+    rf"(?:改成|改为|改到|改|换成|错了|不对|等等|应该是|一共|更正)[^\d零一二两三四五六七八九十百千万。]{{0,5}}(?P<number>{NUMBER})\s?(?:个|人|通|位|名|部|条|块|元)?(?=$|[,。;!?吧啊哦呢了]|才|加)"
+)
+_CHANGEABLE = frozenset({"seats", "bound_numbers", "daily_calls", "budget"})
+_REACH = 22
+
+
+def _corrected(one: Candidate, folded: str, others: list[Candidate]) -> Candidate:
+    """五个座席，现在改八个: the number that follows the change, when it is nothing else."""
+    if one.entity not in _CHANGEABLE:
+        return one
+    match = _CHANGED.search(folded, one.found.end, one.found.end + _REACH)
+    value = parse_number_words(match["number"]) if match else None
+    if match is None or value is None:
+        return one
+    start, end = match.span("number")
+    if any(c.found.start < end and start < c.found.end for c in others):
+        return one
+    return replace(one, found=replace(one.found, start=start, end=end, value=value))
+
+
 def _moved(one: Candidate, normal: Normalised) -> Candidate:
     """The candidate with offsets in the original text."""
     start, end = normal.span(one.found.start, one.found.end)
@@ -163,11 +186,9 @@ def extract(text: str, tagger: NameTagger | None = None) -> list[dict[str, Any]]
     """
     normal = normalise(text)
     folded = fold(normal.text)
-    candidates = [
-        _moved(one, normal)
-        for one in _numbers(folded) + _words(folded, tagger is None)
-        if one.entity != "budget" or _is_budget(folded, one.found)
-    ]
+    numbers = [one for one in _numbers(folded) if one.entity != "budget" or _is_budget(folded, one.found)]
+    candidates = [_moved(_corrected(one, folded, numbers), normal) for one in numbers]
+    candidates += [_moved(one, normal) for one in _words(folded, tagger is None)]
     # a blank is a pause: names are looked for where it still stands
     candidates += _names(fold(text), tagger)
     entities = []

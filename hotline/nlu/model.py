@@ -17,13 +17,15 @@ import numpy as np
 from scipy.special import log_softmax
 
 from hotline.nlu.augment import KINDS, copies
-from hotline.nlu.encoder import Encoder, encode_cached, encoder
+from hotline.nlu.encoder import encode_cached, encoder, unseen
 from hotline.nlu.features import Features
-from hotline.nlu.linear import Linear, fit_dense, fit_sparse, temperature
+from hotline.nlu.frames import sentences
+from hotline.nlu.linear import Linear, fit_dense, fit_sparse, pool_weights, temperature
 from hotline.nlu.normalise import normalise
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
+SPREAD = 4.0  # sentence vectors lie close together; scaled, the usual strengths of regularisation fit
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,14 @@ class Options:
     blocks: dict[str, float] = field(default_factory=lambda: {"char": 1.0, "word": 0.7, "sound": 0.8})
     strength: float = 20.0
     augmentation: tuple[str, ...] = KINDS
-    copies: int = 2
+    copies: int = 1
+    frames: int = 60  # made-up sentences per intent
     encoder: bool = True
-    encoder_copies: int = 0
-    encoder_strength: float = 10.0
-    encoder_share: float = 0.5  # of the pooled opinion
+    encoder_strength: float = 3.0
     sure: float = 0.9  # the light reader answers alone from this confidence on
-    foreign: float = 0.5  # confidence from which a sentence counts as foreign
+    foreign: float = 0.5  # a sentence is foreign when its confidence reaches this, even if not the best
     nothing: float = 0.06  # below: nothing was recognised
+    ranking: int = 12
     seed: int = 400
 
     @classmethod
@@ -50,6 +52,37 @@ class Options:
         if "augmentation" in known:
             known["augmentation"] = tuple(known["augmentation"] or ())
         return cls(**known)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What is learned from: normalised sentences, their label numbers and which are hand-written."""
+
+    texts: list[str]
+    targets: np.ndarray
+    written: np.ndarray
+    labels: list[str]
+
+    @classmethod
+    def gather(cls, texts: Sequence[str], intents: Sequence[str], options: Options) -> Lessons:
+        """Hand-written sentences first, made-up ones where their intent is taught and the sentence is new."""
+        known: dict[str, str] = {}
+        for text, intent in zip(texts, intents, strict=True):
+            known.setdefault(normalise(text).text, intent)
+        number, taught = len(known), set(intents)
+        if options.frames:
+            for text, intent in sentences(options.frames, options.seed):
+                if intent in taught:
+                    known.setdefault(normalise(text).text, intent)
+        labels = sorted(taught)
+        place = {label: i for i, label in enumerate(labels)}
+        targets = np.array([place[intent] for intent in known.values()])
+        return cls(list(known), targets, np.arange(len(known)) < number, labels)
+
+    def part(self, chosen: np.ndarray) -> Lessons:
+        """Those where ``chosen`` is true."""
+        texts = [text for text, keep in zip(self.texts, chosen, strict=True) if keep]
+        return Lessons(texts, self.targets[chosen], self.written[chosen], self.labels)
 
 
 @dataclass(frozen=True)
@@ -81,87 +114,90 @@ class IntentModel:
     deep: Linear | None
     centre: np.ndarray
     light_heat: float = 1.0
-    deep_heat: float = 1.0
-    pool_heat: float = 1.0
+    pool: tuple[float, float] = (0.5, 0.5)  # weights of both opinions
+    encoder_name: str = ""
 
     # --- training ---------------------------------------------------------------------------------
 
     @classmethod
     def train(cls, texts: Sequence[str], intents: Sequence[str], options: Options) -> IntentModel:
-        """Learn from sentences; a fifth is held out first to calibrate, then everything is learned."""
-        clean = [normalise(text).text for text in texts]
-        labels = sorted(set(intents))
-        targets = np.array([labels.index(intent) for intent in intents])
+        """Learn from sentences. Some are held out first to calibrate on; then everything is learned."""
+        lessons = Lessons.gather(texts, intents, options)
         engine = encoder() if options.encoder else None
-        rows = encode_cached(clean, engine) if engine else None
-        held = _held_out(targets, options.seed)
-        trial = cls._fit([clean[i] for i in np.flatnonzero(~held)], targets[~held], labels,
-                         None if rows is None else rows[~held], engine, options)  # fmt: skip
-        model = cls._fit(clean, targets, labels, rows, engine, options)
-        model._calibrate(trial, [clean[i] for i in np.flatnonzero(held)], targets[held],
-                         None if rows is None else rows[held])  # fmt: skip
+        rows = encode_cached(lessons.texts, engine) if engine else None
+        held = lessons.written & np.array([unseen(text) for text in lessons.texts])
+        model = cls._fit(lessons, rows, options)
+        model.encoder_name = engine.name if engine else ""
+        if held.any():
+            trial = cls._fit(lessons.part(~held), None if rows is None else rows[~held], options)
+            test = lessons.part(held)
+            model._calibrate(trial, test.texts, test.targets, None if rows is None else rows[held])
         return model
 
     @classmethod
-    def _fit(
-        cls, clean: list[str], targets: np.ndarray, labels: list[str], rows: np.ndarray | None,
-        engine: Encoder | None, options: Options,
-    ) -> IntentModel:  # fmt: skip
-        learned, told = list(clean), list(targets)
-        for text, target in zip(clean, targets, strict=True):
-            if options.augmentation:
+    def _fit(cls, lessons: Lessons, rows: np.ndarray | None, options: Options) -> IntentModel:
+        learned, told = list(lessons.texts), list(lessons.targets)
+        for text, target in zip(lessons.texts, lessons.targets, strict=True):
+            if options.augmentation and options.copies:
                 more = copies(text, options.augmentation, options.copies, options.seed)
                 learned += [normalise(copy).text for copy in more]
                 told += [target] * len(more)
-        features = Features.learn(clean, options.blocks, least=1)
-        light = fit_sparse(features.matrix(learned), told, len(labels), options.strength, options.seed)
+        features, size = Features.learn(lessons.texts, options.blocks, least=1), len(lessons.labels)
+        light = fit_sparse(features.matrix(learned), told, size, options.strength, options.seed)
         if rows is None:
-            return cls(options, labels, features, light, None, np.zeros(0, np.float32))
+            return cls(options, lessons.labels, features, light, None, np.zeros(0, np.float32))
         centre = rows.mean(axis=0)
-        deep = fit_dense(
-            (rows - centre) * 4, list(targets), len(labels), options.encoder_strength, options.seed
-        )
-        return cls(options, labels, features, light, deep, centre)
+        spread = (rows - centre) * SPREAD
+        deep = fit_dense(spread, list(lessons.targets), size, options.encoder_strength, options.seed)
+        return cls(options, lessons.labels, features, light, deep, centre)
 
     def _calibrate(
         self, trial: IntentModel, held: list[str], targets: np.ndarray, rows: np.ndarray | None
     ) -> None:
         light = np.stack([trial._light(text) for text in held])
-        self.light_heat = trial.light_heat = temperature(light, targets)
-        if rows is not None and trial.deep is not None:
-            deep = trial.deep.dense((rows - trial.centre) * 4)
-            self.deep_heat = trial.deep_heat = temperature(deep, targets)
-            self.pool_heat = temperature(trial._pool(light, deep), targets)
+        self.light_heat = temperature(light, targets)
+        if rows is not None:
+            self.pool = pool_weights(light, trial._deep(rows), targets)
 
     # --- reading ----------------------------------------------------------------------------------
 
     def _light(self, clean: str) -> np.ndarray:
         return self.light.sparse(*self.features.row(clean))
 
-    def _pool(self, light: np.ndarray, deep: np.ndarray) -> np.ndarray:
-        share = self.options.encoder_share
-        return (1 - share) * log_softmax(light / self.light_heat, axis=-1) + share * log_softmax(
-            deep / self.deep_heat, axis=-1
-        )
+    def _deep(self, rows: np.ndarray) -> np.ndarray:
+        if self.deep is None:
+            raise ValueError("this model was trained without the encoder")
+        return self.deep.dense((rows - self.centre) * SPREAD)
 
     def read(self, text: str) -> Reading:
-        """What ``text`` wants. Blank text and pure marks give the fallback with confidence 0."""
+        """What ``text`` wants. Text without any letter, digit or character gives the fallback."""
         clean = normalise(text).text
         if not any(char.isalnum() for char in clean):
             return self._ranked(np.full(len(self.labels), 1 / len(self.labels)), False, nothing=True)
         light = self._light(clean)
         chances = np.exp(log_softmax(light / self.light_heat))
-        engine = encoder() if self.deep is not None else None
-        if engine is None or self.deep is None or chances.max() >= self.options.sure:
+        if self.deep is None or chances.max() >= self.options.sure:
             return self._ranked(chances, False)
-        deep = self.deep.dense((engine([clean])[0] - self.centre) * 4)
-        return self._ranked(np.exp(log_softmax(self._pool(light, deep) / self.pool_heat)), True)
+        engine = encoder()
+        if engine is None or engine.name != self.encoder_name:
+            return self._ranked(chances, False)
+        deep = self._deep(engine([clean])[0])
+        return self._ranked(np.exp(self.pooled(light, deep)), True)
+
+    def pooled(self, light: np.ndarray, deep: np.ndarray) -> np.ndarray:
+        """Log probabilities from both opinions."""
+        return np.asarray(log_softmax(self.pool[0] * light + self.pool[1] * deep, axis=-1))
 
     def _ranked(self, chances: np.ndarray, deep: bool, nothing: bool = False) -> Reading:
-        best = np.argsort(-chances)[:12]
+        best = np.argsort(-chances)[: self.options.ranking]
         ranking = [(self.labels[i], float(chances[i])) for i in best]
         if nothing or ranking[0][1] < self.options.nothing:
             ranking.insert(0, (FALLBACK, 1 - ranking[0][1]))
+        else:
+            for place, (name, chance) in enumerate(ranking):
+                if name == OUT_OF_SCOPE and chance >= self.options.foreign:
+                    ranking.insert(0, ranking.pop(place))
+                    break
         return Reading(tuple(ranking), deep)
 
     # --- storage ----------------------------------------------------------------------------------
@@ -172,7 +208,9 @@ class IntentModel:
         plain = {
             "options": asdict(self.options),
             "labels": self.labels,
-            "heat": [self.light_heat, self.deep_heat, self.pool_heat],
+            "light_heat": self.light_heat,
+            "pool": self.pool,
+            "encoder": self.encoder_name,
         }
         (folder / "model.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
         arrays = {"light": self.light.weights, "light_bias": self.light.bias, "centre": self.centre}
@@ -194,16 +232,7 @@ class IntentModel:
             light,
             deep,
             centre,
-            *plain["heat"],
+            plain["light_heat"],
+            (plain["pool"][0], plain["pool"][1]),
+            plain["encoder"],
         )
-
-
-def _held_out(targets: np.ndarray, seed: int) -> np.ndarray:
-    """A fifth of every intent, at least one sentence where there are three."""
-    chance = np.random.default_rng(seed)
-    held = np.zeros(len(targets), bool)
-    for label in np.unique(targets):
-        places = np.flatnonzero(targets == label)
-        if len(places) >= 3:
-            held[chance.permutation(places)[: max(1, len(places) // 5)]] = True
-    return held

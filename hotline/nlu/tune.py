@@ -1,6 +1,6 @@
 """Adapt the sentence encoder to the product's language: ``python -m hotline.nlu.tune``.
 
-A build step for developers, not part of training: its result, ``data/encoder/layers.npz`` (the upper layers
+A build step for developers, not part of training: its result, ``data/lexicon/encoder.npz`` (the upper layers
 in the encoder's own 4-bit form), lies in the repository. Needs TensorFlow, which Rasa brings anyway, and
 some 20 minutes on two cores. An eighth of the hand-written sentences (by hash) is never shown to the
 encoder, so that what the readers learn from its opinion can be calibrated on sentences that are new to it.
@@ -9,7 +9,6 @@ encoder, so that what the readers learn from its opinion can be calibrated on se
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import time
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ import numpy as np
 
 from hotline.nlu.augment import KINDS, copies
 from hotline.nlu.e5file import E5File, stored_form
-from hotline.nlu.encoder import BASE, LAYERS, LONGEST
+from hotline.nlu.encoder import BASE, LAYERS, LONGEST, unseen
 from hotline.nlu.examples import read_all
 from hotline.nlu.frames import sentences
 from hotline.nlu.normalise import normalise
@@ -31,11 +30,6 @@ SMOOTHING = 0.1
 DROPOUT = 0.1
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
-
-
-def unseen(text: str) -> bool:
-    """Whether the encoder must not see this (normalised) sentence: a stable eighth."""
-    return hashlib.sha256(text.encode()).digest()[0] < 32
 
 
 def _shape(file: E5File, matrix: str) -> tuple[int, int]:

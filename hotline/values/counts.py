@@ -17,8 +17,10 @@ _CALLS = re.compile(
 _CALL_WORD = re.compile(r"电话|来电|通|咨询|进线|呼入|打进|接|客户|打来|打过来|量|热线")
 _CALL_NOUN = re.compile(r"通|电话|来电|进线|呼入")
 _PER_DAY_BARE = re.compile(
-    rf"(?:日均|(?:来电|呼入|进线)量?[^\d零一二两三四五六七八九十百千万]{{0,6}})(?:是|有|大概|大约|差不多|在)*{_N}(?!\s?(?:分|元|块|小时|秒|%))"
+    rf"(?:日均(?:来电|呼入|进线|电话|接听|通话)?量?|(?:来电|呼入|进线|呼叫)(?:量|数)[^\d零一二两三四五六七八九十百千万]{{0,6}})"
+    rf"(?:是|有|在|就|大概|大约|差不多|能到|上)*{_N}(?!\s?(?:分|元|块|小时|秒|%|起|个月|成|倍))"
 )
+_ENGLISH = re.compile(rf"{_N}\s?calls?\s?(?:a|per|each|every|/)\s?day")
 _PEOPLE_AFTER = re.compile(
     rf"{_N}\s?(?:个|位|名|人)?\s?(?:专职|兼职|全职)?(?:的)?"
     r"(?:客服(?!版|电话|热线|中心)(?:人员|专员|妹子|小姐姐|姑娘|坐席|座席|岗)?|座席|坐席|做席|作席|接线员|话务员?|接待|席位?|文员|前台|人(?:来|在|负责|轮流|专门|同时|能|可以|去|都)*(?:接(?!不)|听电话|值班|坐班|守着?电话)"
@@ -35,6 +37,9 @@ _LINES_BEFORE = re.compile(
     rf"(?:绑定?的?号码?|接听(?:的)?(?:号码|手机|电话)|绑定(?:的)?(?:手机|电话|座机|号码|数量|数)|接听号|落地号码?)(?:数量?|个数)?(?:是|有|大概|总共|一共|共|得|要|需要|预计|目前|就|只有|差不多|来|填|:|,|\s)*{_N}\s?(?:个|部|条|台|支)(?!月)"
 )
 _LINES_PLAIN = re.compile(rf"{_N}\s?(?:个|部|条|台|支)\s?(?:接听|绑定)的?(?:号码?|手机|电话|座机|号)")
+_LINES_ALL = re.compile(
+    rf"{_N}\s?(?:个|部|条|台|支)\s?(?:号码?|手机号?码?|座机|电话)(?:号码?)?(?:都|全都?|一起|也|全部)?(?:要|得|想|给我|能)*(?:绑|接听|转)"
+)
 _TWO_KINDS = re.compile(
     rf"{_N}\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)号?码?\s?[,、和跟加]?\s?(?:还有|外加)?(?P<second>{NUMBER})\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)"
 )
@@ -63,8 +68,10 @@ def find_daily_calls(text: str) -> list[Found]:
     for match in _PER_DAY_BARE.finditer(folded):
         value = parse_number_words(match["number"])
         period = period_of(folded, match.start("number"), match.end()) or "day"
-        if value is not None and not _followed_by_unit(folded, match.end()):
+        if value not in (None, 1, 400) and not _followed_by_unit(folded, match.end()):
+            assert value is not None
             found.append(Found(match.start("number"), match.end("number"), _per_day(value, period)))
+    found += _matches(_ENGLISH, folded)
     return without_overlaps(found)
 
 
@@ -103,9 +110,8 @@ def find_bound_numbers(text: str) -> list[Found]:
         if isinstance(first, int) and isinstance(second, int):
             found.append(Found(match.start(), match.end(), first + second))
     if not found:
-        found = (
-            _matches(_LINES_AFTER, folded) + _matches(_LINES_BEFORE, folded) + _matches(_LINES_PLAIN, folded)
-        )
+        for pattern in (_LINES_AFTER, _LINES_BEFORE, _LINES_PLAIN, _LINES_ALL):
+            found += _matches(pattern, folded)
     return [f for f in without_overlaps(found) if not isinstance(f.value, (int, float)) or f.value <= 500]
 
 

@@ -69,11 +69,15 @@ _NOT = r"(?:(?<!要)不要|不想要|别要|(?<!能)不能有|(?<!能)不能带|
 _ONE_DIGIT = rf"[{_D}]"
 _LIST = rf"{_ONE_DIGIT}+(?:\s?(?:和|跟|与|或者?|还有|以及|、|,|，|/| )\s?(?:{_NOT}|数字|带|有)?{_ONE_DIGIT}+(?![个位分元块通点月天年]))*"
 _UNWANTED = re.compile(
-    rf"{_NOT}(?:有|带|出现|含|数字|号码|里面?|的|任何|尾号|结尾|是|那个|这个|这种|带有|:|\s|“|\"|')*(?P<list>{_LIST})(?![{_D}]|\s?(?:个(?!数|字|都)|分|元|块|通|次|位|人|部|条|台|天|月|年|小时|%|成|万|千|百|十|般|样|起|定|直|些|下|点|种|段|家|线|共|致|律|旦|方|样|切|号[楼线]|楼))"
+    rf"{_NOT}(?:有|带|出现|含|数字|号码|里面?|的|任何|尾号|结尾|是|那个|这个|这种|带有|:|\s|“|\"|')*(?P<list>{_LIST})(?![{_D}]|\s?(?:个(?!数|字|都)|分|元|块|通|次|位|人|部|条|台|天|月|年|小时|%|成|万|千|百|十|般|样|起|定|直|些|下|点|种|段|家|线|共|致|律|旦|方|样|切|号[楼线]|楼|开头|打头|起头))"
 )
 _UNWANTED_AFTER = re.compile(
-    rf"(?<![{_D}])(?P<list>{_LIST})(?:这个?(?:数字?)?|这两个(?:数字?)?|这些|的)?(?:我|我们)?(?:都|也|就)?(?:不要|别要|不想要|不喜欢|不行|忌讳|去掉|别出现|不能有|不能出现|除外|避开|免了|排除)(?!\s?[带有含出数要是了的]?[0-9零一二三四五六七八九]|带|有|含|出现|尾|[了的]?(?:手机|座机|那么|这么))"
+    rf"(?<![{_D}])(?P<list>{_LIST})(?:这个?(?:数字?)?|这两个(?:数字?)?|这些|的)?(?:我|我们)?(?:都|也|就)?(?:不要|别要|不想要|不喜欢|不行|忌讳|去掉|别出现|不能有|不能出现|除外|避开|免了|排除)(?!\s?[带有含出数要是了的]?[0-9零一二三四五六七八九](?!也)|带|有|含|出现|尾|[了的]?(?:手机|座机|那么|这么))"
 )
+
+
+#: the digits are those of another code
+_OTHER_CODE = re.compile(r"信用代码|税号|身份证号|银行卡|验证码")
 
 
 def _read(piece: str) -> str:
@@ -85,7 +89,7 @@ def _read(piece: str) -> str:
 
 def _usable(value: str, role: str) -> bool:
     if role == "prefix":
-        return 2 <= len(value) <= 9 and value != "400"
+        return 2 <= len(value) <= 9 and value[0] == "4" and value != "400"
     return 1 <= len(value) <= 8 and not (value in _SPECIAL and role == "contains")
 
 
@@ -94,18 +98,21 @@ def _wanted(pattern: re.Pattern[str], folded: str, role: str, least: int) -> lis
     for match in pattern.finditer(folded):
         value = _read(match["digits"])
         if len(value) >= least and _usable(value, role) and not _complete(folded, match.end("digits")):
-            found.append(Found(match.start("digits"), match.end("digits"), value, role))
+            said = "prefix" if re.fullmatch(r"400\d", value) and role == "contains" else role
+            found.append(Found(match.start("digits"), match.end("digits"), value, said))
     return found
 
 
 def _complete(folded: str, end: int) -> bool:
     """The digits go on: this is a piece of a longer number."""
-    return bool(re.match(r"[ \-]?\d", folded[end:]))
+    return bool(re.match(r"[ \-]?\d|[a-z]", folded[end:]))
 
 
 def find(text: str) -> list[Found]:
     """Digits wanted, as a string of Arabic digits; role tells where they shall stand."""
     folded = fold(text)
+    if _OTHER_CODE.search(folded):
+        return []
     unwanted = find_excluded(text)
     found = _wanted(_SUFFIX_BEFORE, folded, "suffix", 1) + _wanted(_SUFFIX_AFTER, folded, "suffix", 1)
     found += _wanted(_PREFIX_AFTER, folded, "prefix", 2) + _wanted(_PREFIX_BEFORE, folded, "prefix", 2)

@@ -21,8 +21,10 @@ _PERCENT = re.compile(
 )
 _HALF = re.compile(rf"(?:{_NEAR})(?:个|上|了|差不多|大概|大约|一)*(?P<half>一半|半成|半倍)")
 _NONE = re.compile(
-    r"不(?:会|打算|准备|怎么|太|大|再)?(?:增长|涨|变化?|增加|扩张|扩大|会变|增)(?:了|的)?|持平|没(?:有|什么|啥)?(?:增长|变化|增量)|(?:稳定|零增长|保持不变|维持(?:现状|不变)|变化不大|跟现在一样|和现在一样|差不多不变)"
+    r"(?<![涨变增号码长])不(?:会|打算|准备|怎么|太|大|再)?(?:增长|涨|变化?|增加|扩张|扩大|会变|增)(?:了|的)?|持平|没(?:有|什么|啥)?(?:增长|变化|增量)|(?:稳定|零增长|保持不变|维持(?:现状|不变)|变化不大|跟现在一样|和现在一样|差不多不变)"
 )
+#: it is the price or the number that stays
+_PRICE = re.compile(r"价格|资费|费用|收费|涨价|号码?[还也都]?不变|地址不变|合同")
 _NOT_GROWTH = re.compile(
     r"折|优惠|便宜|税|违约|利息|扣|返|首付|股|满意度|接通|漏接|成功率|准确|电量|打不通|没接|没人接|返还|滞纳"
 )
@@ -53,7 +55,7 @@ def _of_times(match: re.Match[str]) -> float | None:
 def find(text: str) -> list[Found]:
     """Growth rates; a lone percentage counts unless the sentence is about discounts, taxes or penalties."""
     folded = fold(text)
-    found = [Found(m.start(), m.end(), 0.0) for m in _NONE.finditer(folded)]
+    found = [] if _PRICE.search(folded) else [Found(m.start(), m.end(), 0.0) for m in _NONE.finditer(folded)]
     for match in _DOUBLINGS.finditer(folded):
         value = _of_doublings(match)
         if value is not None:

@@ -42,7 +42,10 @@ def _about_a_call(folded: str, item: Duration) -> bool:
 
 
 def _waiting(folded: str, item: Duration) -> bool:
-    """Time that is not talked: 等了五分钟, 半小时后打给我."""
+    """Time that is not talked: 等了五分钟, 半小时后打给我, 24小时都能办, 一分钟几毛."""
+    said = folded[item.start : item.end]
+    if item.minutes == 24 * 60 or (said in ("一分钟", "1分钟") and not _about_a_call(folded, item)):
+        return True
     if re.match(r"\s?(?:后|以后|之后|前|之前|内|之内)(?!左右)", folded[item.end :]):
         return True
     before = folded[max(0, item.start - 3) : item.start]

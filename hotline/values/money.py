@@ -6,10 +6,13 @@ import re
 
 from hotline.values.folding import fold
 from hotline.values.found import Amount, Found, without_overlaps
-from hotline.values.numerals import NUMBER, parse_number_words, parse_numeral, scale
+from hotline.values.numerals import NUMBER, lowest, parse_number_words, parse_numeral, scale
 from hotline.values.periods import PER_MONTH, period_of
 
 _UNIT = r"(?:元|块钱?|圆|rmb|人民币|大洋|钱(?!包))"
+#: "这一块" is no yuan: smaller amounts are not a budget for a month
+SMALLEST = 10
+
 _WITH_UNIT = re.compile(rf"(?P<sign>[¥￥$])?\s?(?P<number>{NUMBER})\s?(?P<unit>{_UNIT})?")
 _CUE = re.compile(
     r"预算|经费|费用|花费?|花销|开销|成本|掏|出得起|付得起|拿得出|能接受|承受|控制在|投入|价位|话费|月租|最低消费|月消费|消费|出个|给个|便宜|价格|价钱|资金|钱"
@@ -43,13 +46,15 @@ def find(text: str) -> list[Found]:
         ):
             period = None
         found.append(Found(start, end, scale(value, PER_MONTH[period or "month"], 0)))
-    return without_overlaps([f for f in found if f.value != 0])
+    return without_overlaps([f for f in found if lowest(f.value) >= SMALLEST])
 
 
 def _bare_is_money(folded: str, match: re.Match[str]) -> bool:
     """A number without a unit is money by its surroundings only."""
     start, end = match.start("number"), match.end("number")
-    if _OTHER_UNIT.match(folded, end) and not re.match(r"\s?(?:一|每|/)?个?[月年](?!后|内)", folded[end:]):
+    if _OTHER_UNIT.match(folded, end) and not re.match(
+        r"\s?(?:一个?|每个?|/个?)[月年](?!后|内)", folded[end:]
+    ):
         return False
     if re.search(r"[\d.:-]$", folded[:start]) or len(re.sub(r"\D", "", match["number"])) >= 7:
         return False
@@ -68,7 +73,7 @@ def _bare_is_money(folded: str, match: re.Match[str]) -> bool:
     period = period_of(folded, start, end)
     return (
         period in ("year", "month", "half_year", "quarter")
-        and not _TALK.search(clause)
+        and not _TALK.search(folded)
         and not match["number"].startswith("第")
     )
 

@@ -22,7 +22,7 @@ _U = "十百千万亿拾佰仟"
 _VAGUE = "来多几余"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MIXED = rf"(?:{_ARABIC})(?:\s?[{_VAGUE}]?\s?[{_U}kw](?![a-z])(?:(?!一[年天个月])[\d{_D}]+[{_U}]?(?![\d]))*)?(?:k\d(?!\d))?"
-_CHINESE = rf"(?:[{_D}{_U}俩仨](?:(?<=[{_D}])一(?![年天个月分])|(?<=[{_U}])一|[{_D.replace('一', '')}{_U}]|点(?=[{_D}]+[{_U}]?)|[{_VAGUE}](?=[{_U}])|儿(?=[八千百])|(?<=[百千万])把)*)"
+_CHINESE = rf"(?:[{_D}{_U}俩仨](?:(?<=[{_D}])一(?![年天个月分])|(?<=[百千万])一(?!个月|个?年|个?月|个?星期|周|天)|(?<=[十亿拾佰仟])一|[{_D.replace('一', '')}{_U}]|点(?=[{_D}]+[{_U}]?)|[{_VAGUE}](?=[{_U}])|儿(?=[八千百])|(?<=[百千万])把)*)"
 _ONE = rf"(?:{_MIXED}|{_CHINESE})(?:\s?[{_VAGUE}])?"
 JOIN = r"\s?(?:到|至|-|~|或者?是?|、)\s?"
 #: a regular expression for one numeral or a span of two, on folded text
@@ -80,7 +80,7 @@ def _evaluate(text: str) -> Number | None:
     """Digits with units, 万 and 亿 as sections; a last digit without its unit takes the next lower one."""
     total = section = 0.0
     held: float | None = None
-    last_unit, after_zero = 1, False
+    last_unit, ceiling, after_zero = 1, 10_000, False
     position = 0
     for match in _TOKEN.finditer(text):
         if match.start() != position:
@@ -93,8 +93,11 @@ def _evaluate(text: str) -> Number | None:
                 total, section = (total + section + (held or 0.0) or 1.0) * weight, 0.0
             elif weight >= 10_000:
                 total, section = total + (section + (held or 0.0) or 1.0) * weight, 0.0
+            elif weight >= ceiling:
+                return None
             else:
                 section += (1.0 if held is None else held) * weight
+            ceiling = weight if weight < 10_000 else 10_000
             held, last_unit, after_zero = None, weight, False
         elif held is not None and not (held == 0 and after_zero):
             return None
@@ -121,6 +124,8 @@ def _plain(text: str) -> Amount | None:
         return None
     if text in _LOOSE:
         return _LOOSE[text]
+    if re.match(r"\d{2,}十", text):
+        return None
     if re.fullmatch(r"\d+(?:\.\d+)?", text):
         return _tidy(float(text))
     if "点" in text:
