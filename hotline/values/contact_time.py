@@ -47,7 +47,7 @@ def find(text: str) -> list[Found]:
     cue = _CUE.search(folded)
     for match in _ANY.finditer(folded):
         end = match.start() + 2 if match.group().startswith("随时") else match.end()
-        if cue or len(folded) <= 10:
+        if cue or (len(folded) <= 10 and match.group()[0] not in "全2二"):
             found.append(Found(match.start(), end, text[match.start() : end]))
     for match in _TIME.finditer(folded):
         start, end = _trim(folded, match.start(), match.end())

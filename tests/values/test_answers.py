@@ -135,7 +135,7 @@ def test_money_of_any_period_is_brought_to_a_month(amount: int, period: tuple[st
     expected = amount * PER_MONTH[period[1]]
     value = money.parse_budget(f"{period[0]}{amount}块钱")
     assert value is None or abs(float(value) - expected) <= 0.5  # type: ignore[arg-type]
-    assert value is not None or expected < 0.5
+    assert value is not None or expected < money.SMALLEST
 
 
 @pytest.mark.parametrize(
