@@ -22,7 +22,18 @@ from hotline.nlu.words import dictionary_files
 
 log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
-_HELPERS = ("augment", "e5file", "encoder", "features", "frames", "linear", "masks", "model", "normalise", "words")
+_HELPERS = (
+    "augment",
+    "e5file",
+    "encoder",
+    "features",
+    "frames",
+    "linear",
+    "masks",
+    "model",
+    "normalise",
+    "words",
+)
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
