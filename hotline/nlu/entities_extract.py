@@ -118,6 +118,20 @@ def _words(folded: str, industries: bool) -> list[Candidate]:
     return found
 
 
+#: what no company's name contains
+_AMOUNTS = frozenset({"monthly_minutes", "call_minutes", "daily_calls", "seats", "bound_numbers", "budget"})
+
+
+def _swallows_amount(one: Candidate, numbers: list[Candidate]) -> bool:
+    """Whether the recogniser took a statement about amounts for a company ("每月大概三千分钟")."""
+    return one.entity == names.COMPANY and any(
+        number.entity in _AMOUNTS
+        and one.found.start <= number.found.start
+        and number.found.end <= one.found.end
+        for number in numbers
+    )
+
+
 def _names(folded: str, tagger: NameTagger | None) -> list[Candidate]:
     """Names by the trained recogniser, which knows what the rules found; by the rules alone without it."""
     ranks = {names.COMPANY: _RANK_COMPANY, names.PERSON: _RANK_PERSON, names.INDUSTRY: _RANK_INDUSTRY}
@@ -190,7 +204,8 @@ def extract(text: str, tagger: NameTagger | None = None) -> list[dict[str, Any]]
     candidates = [_moved(_corrected(one, folded, numbers), normal) for one in numbers]
     candidates += [_moved(one, normal) for one in _words(folded, tagger is None)]
     # a blank is a pause: names are looked for where it still stands
-    candidates += _names(fold(text), tagger)
+    placed = [_moved(one, normal) for one in numbers]
+    candidates += [one for one in _names(fold(text), tagger) if not _swallows_amount(one, placed)]
     entities = []
     for one in arbitrate(candidates):
         start, end = one.found.start, one.found.end
