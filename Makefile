@@ -9,8 +9,13 @@ export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
+# the first Python that really runs starts the set-up: a name on PATH may be a shim that fails
 setup: ## the environment in .venv/
-	@python3 tools/bootstrap.py
+	@for python in "$(PYTHON)" python3 /usr/bin/python3 /usr/local/bin/python3 python; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 6))' 2>/dev/null \
+			&& exec "$$python" tools/bootstrap.py; \
+	done; \
+	echo '需要先安装 python3（例如 apt-get install python3 python3-pip）：这台机器上没有一个能运行的。' >&2; exit 1
 
 run: setup ## the assistant on http://127.0.0.1:5005
 	@exec $(PY) -m hotline run

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import logging
+import os
 import subprocess
 import sys
+import time
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from hotline.datafile import DATA, ROOT, digest
 
@@ -46,22 +54,59 @@ def ensure() -> None:
 
 
 def train() -> Path:
-    """Train now and stamp the result."""
+    """Train now and stamp the result. Shows which part is being trained; what Rasa prints only if it fails."""
+    started, wanted = time.monotonic(), fingerprint()
+    MODEL.parent.mkdir(exist_ok=True)
+    said = io.StringIO()
+    try:
+        with _quiet(), contextlib.redirect_stdout(said):
+            result = _run()
+    except Exception:
+        print(said.getvalue(), file=sys.stderr)
+        raise
+    if result.code != 0 or not result.model:
+        print(said.getvalue(), file=sys.stderr)
+        raise RuntimeError("训练没有产生模型。")
+    STAMP.write_text(wanted)
+    print(f"模型已训练好，用时 {time.monotonic() - started:.0f} 秒。", flush=True)
+    return Path(result.model)
+
+
+def _run() -> Any:
     from hotline.runtime import no_tensorflow
 
     no_tensorflow.step_in()
     from rasa import model_training
 
-    wanted = fingerprint()
-    MODEL.parent.mkdir(exist_ok=True)
-    result = model_training.train(
+    return model_training.train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
         training_files=[str(DATA / "nlu"), str(DATA / "rules"), str(DATA / "stories")],
         output=str(MODEL.parent),
         fixed_model_name=MODEL.stem.removesuffix(".tar"),
     )
-    if result.code != 0 or not result.model:
-        raise RuntimeError("训练没有产生模型。")
-    STAMP.write_text(wanted)
-    return Path(result.model)
+
+
+class _Progress(logging.Handler):
+    """One line for each component that Rasa begins to train."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if message.startswith("Starting to train"):
+            print(f"  正在训练 {message.split(chr(39))[1]} …", file=sys.__stdout__, flush=True)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Rasa without its progress bars, debug lines and warnings: these are for us, not for who starts a service
+    (`rasa data validate` shows them)."""
+    from hotline.runtime import logs
+
+    os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's bars look at it
+    logs.configure()
+    steps = logging.getLogger("rasa.engine.training.hooks")
+    steps.handlers, steps.propagate = [_Progress()], False
+    steps.setLevel(logging.INFO)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

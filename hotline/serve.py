@@ -59,7 +59,12 @@ def run(settings: Settings) -> None:
         raise NotReady("开发接口（REST 和 HTTP API）只能开在本机：对外服务请设 HOTLINE_DEV_API=0。")
     sv = prepare(settings)
     app = make_app(sv)
-    print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
+
+    async def announce(*_: Any) -> None:
+        print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
+
+    app.register_listener(announce, "after_server_start")
+    print("正在载入模型 …", flush=True)
     app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False)
 
 

@@ -20,17 +20,26 @@ PROBE = (
     "print('%d.%d|%s' % (sys.version_info[0], sys.version_info[1], sys.executable))"
 )
 WANTED = "3.10"
+SYSTEM_PYTHON = "/usr/bin/python3"
 
 
 def say(text):
     print(text, flush=True)
 
 
-def run_quietly(command):
-    """The command's output, or None when it cannot run or fails (a shim on PATH may do both)."""
+def run_quietly(command, **extra):
+    """The command's output, or None when it cannot run or fails (a shim on PATH may do both).
+
+    `extra` is added to its environment.
+    """
     try:
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=False
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+            env=dict(os.environ, **extra),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -62,42 +71,48 @@ def python_candidates():
 
 def find_uv():
     """A command that runs uv; fetched with pip into .cache/ when the machine has none."""
-    for command in (["uv"], [os.path.join(UV_HOME, "bin", "uv")], [sys.executable, "-m", "uv"]):
+    own = [os.path.join(UV_HOME, "bin", "uv")]
+    for command in (["uv"], own, [sys.executable, "-m", "uv"]):
         if run_quietly([*command, "--version"]):
             return command
     say("正在取得安装工具 uv …")
-    done = subprocess.call(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--target",
-            UV_HOME,
-            "uv",
-        ]
+    quiet = dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    for python in [[sys.executable], *python_candidates(), [SYSTEM_PYTHON]]:
+        if run_quietly([*python, "-m", "pip", "--version"]):
+            # into a folder of ours: allowed where the system's own packages are locked, too
+            subprocess.call([*python, "-m", "pip", "install", "-qq", "--target", UV_HOME, "uv"], env=quiet)
+            if run_quietly([*own, "--version"]):
+                return own
+    return sys.exit(
+        "没有取得 uv：请先安装 pip（例如 apt-get install python3-pip）并连上网络，或自行安装 uv 后重试。"
     )
-    command = [os.path.join(UV_HOME, "bin", "uv")]
-    if done != 0 or not run_quietly([*command, "--version"]):
-        sys.exit("没有取得 uv：请先安装 pip（例如 apt-get install python3-pip），或自行安装 uv 后重试。")
-    return command
 
 
 def find_python(uv):
+    """The absolute path of a Python 3.10 that runs: one of the machine's, else one that uv fetches."""
     for command in python_candidates():
         found = probe(command)
         if found:
             return found
     say("这台机器上没有能用的 Python 3.10，正在请 uv 下载一个 …")
     subprocess.call([*uv, "python", "install", WANTED])
-    found = run_quietly([*uv, "python", "find", "--managed-python", WANTED])
+    found = run_quietly([*uv, "python", "find", WANTED], UV_PYTHON_PREFERENCE="only-managed")
     if found and probe([found]):
         return found
     return sys.exit(
         "需要 Python 3.10：请安装它（例如 pyenv install 3.10，或让 PYTHON=/路径/python3.10），然后重试。"
     )
+
+
+def install(command):
+    """Run uv, passing on what it says but for the list of two hundred names."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+        for line in running.stdout:
+            text = line.decode("utf-8", "replace").rstrip()
+            if not text.startswith((" + ", " - ", " ~ ")):
+                say("  " + text)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
 
 
 def main():
@@ -114,11 +129,10 @@ def main():
     if not probe([python]):
         subprocess.check_call([*uv, "venv", "--quiet", "--clear", "--python", base, VENV])
     say("正在安装依赖（第一次约 1–3 分钟）…")
-    subprocess.check_call(
-        [*uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", LOCK]
-    )
+    install([*uv, "pip", "sync", "--python", python, "--require-hashes", "--compile-bytecode", LOCK])
     with open(STAMP, "w") as file:
         file.write(wanted)
+    say("环境已就绪。")
 
 
 if __name__ == "__main__":
