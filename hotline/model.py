@@ -9,8 +9,6 @@ import os
 import subprocess
 import sys
 import time
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,11 @@ from hotline.datafile import DATA, ROOT, digest
 
 MODEL = ROOT / "models" / "hotline.tar.gz"
 STAMP = ROOT / "models" / "hotline.fingerprint"
+_PARTS = {
+    "RulePolicy": "对话规则",
+    "HotlineIntentClassifier": "意图识别（最久的一步）",
+    "HotlineEntities": "信息提取",
+}
 _INPUTS = (
     "data/nlu/*.yml",
     "data/rules/*.yml",
@@ -58,8 +61,9 @@ def train() -> Path:
     started, wanted = time.monotonic(), fingerprint()
     MODEL.parent.mkdir(exist_ok=True)
     said = io.StringIO()
+    _hush()
     try:
-        with _quiet(), contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said):
             result = _run()
     except Exception:
         print(said.getvalue(), file=sys.stderr)
@@ -93,13 +97,13 @@ class _Progress(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
         if message.startswith("Starting to train"):
-            print(f"  正在训练 {message.split(chr(39))[1]} …", file=sys.__stdout__, flush=True)
+            component = message.split("'")[1]
+            print(f"  正在训练{_PARTS.get(component, component)} …", file=sys.__stdout__, flush=True)
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Rasa without its progress bars, debug lines and warnings: these are for us, not for who starts a service
-    (`rasa data validate` shows them)."""
+def _hush() -> None:
+    """Rasa without its progress bars, debug lines and warnings: these are for us (`rasa data validate` shows
+    them), not for who starts a service."""
     from hotline.runtime import logs
 
     os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's bars look at it
@@ -107,6 +111,3 @@ def _quiet() -> Iterator[None]:
     steps = logging.getLogger("rasa.engine.training.hooks")
     steps.handlers, steps.propagate = [_Progress()], False
     steps.setLevel(logging.INFO)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -13,6 +13,7 @@ from hotline.business.callbacks import Callbacks
 from hotline.business.catalog import Catalog, CatalogSource
 from hotline.business.channels import ChannelGuide, load_channels
 from hotline.business.consent import load_terms
+from hotline.business.continuing import Continuing
 from hotline.business.desk import load_desk
 from hotline.business.gaps import Gaps
 from hotline.business.handoff import Handoffs
@@ -23,8 +24,9 @@ from hotline.business.materials_file import load_materials
 from hotline.business.numbers import NumberService
 from hotline.business.retention import Retention
 from hotline.business.stocking import Progress, make_samples
-from hotline.business.troubles import Troubles
+from hotline.business.troubles import GuidedTests, Troubles
 from hotline.business.troubles_file import load_troubles
+from hotline.business.uploads import Uploads
 from hotline.case_wording import CaseWording
 from hotline.clock import Clock, SystemClock
 from hotline.number_wording import NumberWording
@@ -35,7 +37,9 @@ from hotline.store.crypto import Vault, key_from
 from hotline.store.database import Database
 from hotline.store.erasure import SqlErasure
 from hotline.store.numbers import SqlNumbers
+from hotline.store.papers import SqlUploads
 from hotline.store.people import SqlPeople
+from hotline.values.regions import regions
 from hotline.wording import Wording
 
 
@@ -51,12 +55,15 @@ class Services:
     catalog_source: CatalogSource
     knowledge: Knowledge
     applications: Applications
+    continuing: Continuing
     inventory: SqlNumbers
     numbers: NumberService
     materials: Materials
+    uploads: Uploads
     handoffs: Handoffs
     callbacks: Callbacks
     troubles: Troubles
+    guided_tests: GuidedTests
     gaps: Gaps
     retention: Retention
     calendar: Calendar
@@ -108,24 +115,26 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
     new_keys = [settings.var / name for name, new in (("data.key", made), ("token.key", made_too)) if new]
     vault = Vault(data_key)
     database = Database(settings.db_url, vault)
+    regions()  # a mistake in it is told now, not in the middle of a conversation
     source = CatalogSource(clock=clock)
     catalog = source.current()
-    calendar, channels = Calendar.load(), load_channels()
-    desk = load_desk(calendar)
-    inventory, people = SqlNumbers(database), SqlPeople(database)
+    calendar, channels, terms = Calendar.load(), load_channels(), load_terms()
+    desk, troubles = load_desk(calendar), load_troubles()
+    inventory, people, store = SqlNumbers(database), SqlPeople(database), SqlApplications(database)
+    hold = InventoryHold(inventory, clock)
     materials = Materials(load_materials(), calendar)
     wording = Wording(names=names_of(catalog, materials))
     applications = Applications(
-        SqlApplications(database),
+        store,
         clock,
         calendar=calendar,
         channels=channels,
-        terms=load_terms(),
+        terms=terms,
         plans=lambda: [plan.id for plan in source.current().plans],
-        hold=InventoryHold(inventory, clock),
+        hold=hold,
         volunteered_minutes=settings.volunteered_minutes,
     )
-    return Services(
+    parts = Services(
         settings=settings,
         clock=clock,
         database=database,
@@ -134,20 +143,18 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         catalog_source=source,
         knowledge=Knowledge.load(catalog=source.current, clock=clock),
         applications=applications,
+        continuing=Continuing(store, applications, clock, hold),
         inventory=inventory,
-        numbers=NumberService(inventory, catalog.tiers, clock, settings.reservation_hours),
+        # the grades of the moment: an edited price is the price of the next card
+        numbers=NumberService(inventory, lambda: parts.catalog.tiers, clock, settings.reservation_hours),
         materials=materials,
+        uploads=Uploads(SqlUploads(database), terms, clock),
         handoffs=Handoffs(people, desk, clock),
         callbacks=Callbacks(people, desk, clock),
-        troubles=Troubles(people, load_troubles(), clock),
+        troubles=Troubles(people, troubles, clock),
+        guided_tests=GuidedTests(people, applications, troubles, clock),
         gaps=Gaps(people, clock),
-        retention=Retention(
-            SqlErasure(database),
-            clock,
-            load_terms(),
-            hold=InventoryHold(inventory, clock),
-            draft_days=settings.draft_days,
-        ),
+        retention=Retention(SqlErasure(database), clock, terms, hold=hold, draft_days=settings.draft_days),
         calendar=calendar,
         channels=channels,
         wording=wording,
@@ -157,6 +164,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         new_keys=new_keys,
         _catalog=catalog,
     )
+    return parts
 
 
 def fill_sample_numbers(sv: Services, progress: Progress | None = None) -> int:

@@ -36,6 +36,8 @@ class Settings:
     reservation_hours: int = 24
     draft_days: int = 30  # an unfinished draft and its conversation are kept so long
     volunteered_minutes: int = 30  # contact details said before consent are kept so long
+    # --- understanding
+    encoder: bool = True  # off: the light model alone, without the sentence encoder
     # --- limits
     message_limit: int = 2000  # characters
     action_seconds: float = 5.0

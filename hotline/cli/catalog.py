@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from hotline.business import curve, homophones
+from hotline.business.calendar import Calendar
 from hotline.business.catalog import UNLIMITED, Catalog, load_catalog
+from hotline.business.channels import load_channels
+from hotline.business.consent import load_terms
+from hotline.business.desk import load_desk
 from hotline.business.estimate import Estimate, Span
+from hotline.business.knowledge import Knowledge
+from hotline.business.materials_file import load_materials
 from hotline.business.plans import Need, Quote, Recommendation, cost_curve, need_from, recommend
 from hotline.business.reason import Reason
+from hotline.business.troubles_file import load_troubles
 from hotline.datafile import DATA
 from hotline.settings import Settings
+from hotline.values.regions import Regions
 
 FOLDER = DATA / "catalog"
 STATUS = {
@@ -63,12 +71,24 @@ def amount(text: str) -> float | dict[str, float]:
 
 
 def _check(options: argparse.Namespace) -> None:
-    catalog = load_catalog(options.folder)
-    words = homophones.load_homophones(options.folder / "homophones.yml")
-    curve.labels(options.folder / "curve.yml")
-    plans, features, tiers = len(catalog.plans), len(catalog.features), len(catalog.tiers.all)
-    print(f"套餐 {plans} 个，功能 {features} 个，号码等级 {tiers} 级，")
-    print(f"行业 {len(catalog.industries)} 个，谐音 {len(words.words)} 条：检查通过。")
+    """Every file of the folder as the service reads it at its start, and the answers that quote its prices."""
+    folder: Path = options.folder
+    catalog = load_catalog(folder)
+    words = homophones.load_homophones(folder / "homophones.yml")
+    curve.labels(folder / "curve.yml")
+    calendar = Calendar.load(folder / "holidays.yml")
+    load_desk(calendar, folder / "desk.yml")
+    load_channels(folder / "channels.yml")
+    load_terms(folder / "consent.yml")
+    papers = load_materials(folder / "materials.yml")
+    troubles = load_troubles(folder / "troubles.yml")
+    Regions(folder / "regions.yml")
+    topics = Knowledge.load(catalog=lambda: catalog).topics
+    print(
+        f"套餐 {len(catalog.plans)} 个，功能 {len(catalog.features)} 个，号码等级 {len(catalog.tiers.all)} 级，"
+        f"行业 {len(catalog.industries)} 个，谐音 {len(words.words)} 条，\n材料 {len(papers.items)} 样，"
+        f"测试项 {len(troubles.test)} 个，引用这些价格的答案 {len(topics)} 条：检查通过。"
+    )
     if catalog.sample:
         print("注意：plans.yml 标着 sample: true（示例数据，不是官方资费）。")
 

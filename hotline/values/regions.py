@@ -8,11 +8,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from hotline.datafile import DATA, Located, load
+from hotline.datafile import DATA, DataError, Located, load
 from hotline.values.folding import fold
 from hotline.values.found import Found
 
 PATH = DATA / "catalog" / "regions.yml"
+_KEYS = ("provinces", "city_names", "nicknames", "not_before", "not_after")
 _LETTER_BEFORE = "在于来自到去是,，。、 的全"
 _LETTER_AFTER = ",，。、 的地省牌企市上内办这"
 
@@ -25,6 +26,11 @@ class Regions:
 
     def __init__(self, path: Path = PATH) -> None:
         data = load(path)
+        if not isinstance(data, Located):
+            raise DataError(path, 1, "文件应当是“键: 值”的形式")
+        for key in _KEYS:
+            if key not in data:
+                raise data.error(f"缺少 {key}")
         self.names: dict[str, str] = {}
         self.letters: dict[str, str] = {}
         self.provinces: dict[str, str] = {}

@@ -48,6 +48,25 @@ def test_a_broken_catalogue_is_an_error_with_its_line(run: Run, tmp_path: Path) 
         run("catalog", "check", "--folder", str(folder))
 
 
+@pytest.mark.parametrize("file", sorted(path.name for path in (DATA / "catalog").glob("*.yml")))
+@pytest.mark.parametrize("text", ["nonsense\n", "unheard_of: 1\n", "a: [\n"])
+def test_every_file_of_the_catalogue_is_checked(run: Run, tmp_path: Path, file: str, text: str) -> None:
+    folder = tmp_path / "catalog"
+    shutil.copytree(DATA / "catalog", folder)
+    (folder / file).write_text(text, "utf-8")
+    with pytest.raises(DataError, match=rf"{file}:\d+: ."):
+        run("catalog", "check", "--folder", str(folder))
+
+
+def test_a_plan_that_an_answer_quotes_cannot_be_dropped_unnoticed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "catalog"
+    shutil.copytree(DATA / "catalog", folder)
+    plans = folder / "plans.yml"
+    plans.write_text(plans.read_text("utf-8").replace("id: callcenter", "id: renamed"), "utf-8")
+    with pytest.raises(DataError, match=r"knowledge/03_plan\.yml:\d+: .*callcenter"):
+        run("catalog", "check", "--folder", str(folder))
+
+
 def test_a_recommendation_shows_its_working(run: Run, tmp_path: Path) -> None:
     svg = tmp_path / "curve.svg"
     status, out, _ = run("recommend", "--calls", "30", "--each", "2.5", "--svg", str(svg))
