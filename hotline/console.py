@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import TYPE_CHECKING
 
 from hotline import serve
 from hotline.settings import Settings
+
+if TYPE_CHECKING:
+    from hotline.brain import Brain
 
 CHANNEL = "terminal"
 
@@ -20,25 +24,29 @@ def chat(settings: Settings) -> None:
     no_tensorflow.step_in()
     from hotline import brain
 
+    print("正在载入模型 …", flush=True)
     loaded = brain.load(sv)
     name = settings.var / "terminal.id"
     if not name.exists():
         name.write_text(uuid.uuid4().hex)
+    loop = asyncio.new_event_loop()
     try:
-        asyncio.run(_talk(loaded, f"terminal-{name.read_text().strip()}"))
+        _talk(loop, loaded, f"terminal-{name.read_text().strip()}")
+    except KeyboardInterrupt:
+        print("\n再见。")
     finally:
+        loop.run_until_complete(loaded.runner.drain())
+        loop.close()
         sv.close()
 
 
-async def _talk(loaded: object, conversation: str) -> None:
-    from hotline.brain import Brain
-
-    assert isinstance(loaded, Brain)
+def _talk(loop: asyncio.AbstractEventLoop, loaded: Brain, conversation: str) -> None:
+    """Reply by reply. The line is read between them and not in a thread, which no Ctrl-C could end."""
     print("（直接打字；选按钮打 #1、#2；Ctrl-D 结束）\n")
     buttons: list[dict[str, str]] = []
     text = "您好"
     while True:
-        replies = await loaded.runner.handle(conversation, uuid.uuid4().hex, text, CHANNEL)
+        replies = loop.run_until_complete(loaded.runner.handle(conversation, uuid.uuid4().hex, text, CHANNEL))
         buttons = []
         for reply in replies:
             print(f"助手：{reply.payload.get('text', '')}")
@@ -46,8 +54,8 @@ async def _talk(loaded: object, conversation: str) -> None:
                 buttons.append(button)
                 print(f"      #{len(buttons)} {button['title']}")
         try:
-            text = (await asyncio.to_thread(input, "\n您：")).strip()
-        except (EOFError, KeyboardInterrupt):
+            text = input("\n您：").strip()
+        except EOFError:
             print("\n再见。")
             return
         chosen = text[1:] if text.startswith("#") else ""  # a bare number may be an answer

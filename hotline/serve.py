@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import Any
 
 from hotline import model, services
@@ -64,6 +65,7 @@ def run(settings: Settings) -> None:
         print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
 
     app.register_listener(announce, "after_server_start")
+    logging.getLogger("sanic.root").setLevel(logging.WARNING)  # after Sanic has set up its own
     print("正在载入模型 …", flush=True)
     app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False)
 
@@ -82,7 +84,7 @@ def make_app(sv: Services) -> Any:
 
     settings = sv.settings
     app = rasa.core.run.configure_app(enable_api=settings.dev_api, port=settings.port, cors=None)
-    holder: dict[str, brain.Brain] = {}
+    holder: dict[str, Any] = {}
     inputs = [RestInput(lambda: holder["brain"].runner)] if settings.dev_api else []
     rasa_channels.register(inputs, app, route="/webhooks/")
 
@@ -91,9 +93,11 @@ def make_app(sv: Services) -> Any:
         running.ctx.agent = holder["brain"].agent
         running.ctx.brain = holder["brain"]
         await holder["brain"].runner.recover()
-        running.add_task(_refresh(sv))
+        holder["refresh"] = asyncio.create_task(_refresh(sv))
 
     async def unload(_: Any, __: Any) -> None:
+        if "refresh" in holder:
+            holder["refresh"].cancel()
         if "brain" in holder:
             await holder["brain"].runner.drain()
         sv.close()
