@@ -8,6 +8,7 @@ from pathlib import Path
 from rasa.core.agent import Agent
 
 from hotline import model, services
+from hotline.runtime import unit
 from hotline.runtime.actions import InProcessActions, install
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits
@@ -19,7 +20,6 @@ from hotline.runtime.tracker import SnapshotTrackerStore
 from hotline.runtime.turns import TurnRunner
 from hotline.services import Services
 from hotline.store.journal import Journal
-from hotline.store.trackers import TrackerLog
 
 
 @dataclass
@@ -35,7 +35,8 @@ class Brain:
 def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = None) -> Brain:
     """Load the model and put it to work over these services (made the ones of this process)."""
     services.use(sv)
-    log = TrackerLog(sv.database, sv.vault)
+    log = sv.conversation_log
+    sv.conversation_eraser.postpone = unit.forget_at_commit
     settings = sv.settings
     agent = QuickAgent.load(
         str(model_path),

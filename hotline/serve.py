@@ -7,12 +7,16 @@ import contextlib
 import logging
 from typing import Any
 
+import structlog
+
 from hotline import model, services
 from hotline.datafile import DataError
 from hotline.services import Services
 from hotline.settings import SettingError, Settings
 
 REFRESH_SECONDS = 5.0
+CLEAN_UP_SECONDS = 3600.0
+log = structlog.get_logger(__name__)
 
 
 class NotReady(RuntimeError):
@@ -93,11 +97,11 @@ def make_app(sv: Services) -> Any:
         running.ctx.agent = holder["brain"].agent
         running.ctx.brain = holder["brain"]
         await holder["brain"].runner.recover()
-        holder["refresh"] = asyncio.create_task(_refresh(sv))
+        holder["chores"] = [asyncio.create_task(chore(sv)) for chore in (_refresh, _clean_up)]
 
     async def unload(_: Any, __: Any) -> None:
-        if "refresh" in holder:
-            holder["refresh"].cancel()
+        for chore in holder.get("chores", []):
+            chore.cancel()
         if "brain" in holder:
             await holder["brain"].runner.drain()
         sv.close()
@@ -113,3 +117,14 @@ async def _refresh(sv: Services) -> None:
         await asyncio.sleep(REFRESH_SECONDS)
         with contextlib.suppress(DataError, OSError):  # the old reading stays; the log has said why
             await asyncio.to_thread(sv.refresh)
+
+
+async def _clean_up(sv: Services) -> None:
+    """Keep the promises of how long things are kept."""
+    while True:
+        try:
+            if counts := await asyncio.to_thread(services.clean_up, sv):
+                log.info("retention.cleaned", **counts)
+        except Exception:  # tomorrow is another day; the service goes on
+            log.exception("retention.failed")
+        await asyncio.sleep(CLEAN_UP_SECONDS)

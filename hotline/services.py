@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from hotline.business.applications import Applications
@@ -39,6 +41,7 @@ from hotline.store.erasure import SqlErasure
 from hotline.store.numbers import SqlNumbers
 from hotline.store.papers import SqlUploads
 from hotline.store.people import SqlPeople
+from hotline.store.trackers import LogEraser, TrackerLog
 from hotline.values.regions import regions
 from hotline.wording import Wording
 
@@ -66,6 +69,8 @@ class Services:
     guided_tests: GuidedTests
     gaps: Gaps
     retention: Retention
+    conversation_log: TrackerLog
+    conversation_eraser: LogEraser
     calendar: Calendar
     channels: ChannelGuide
     wording: Wording
@@ -122,6 +127,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
     desk, troubles = load_desk(calendar), load_troubles()
     inventory, people, store = SqlNumbers(database), SqlPeople(database), SqlApplications(database)
     hold = InventoryHold(inventory, clock)
+    log = TrackerLog(database, vault)
+    eraser = LogEraser(log)
     materials = Materials(load_materials(), calendar)
     wording = Wording(names=names_of(catalog, materials))
     applications = Applications(
@@ -154,7 +161,16 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         troubles=Troubles(people, troubles, clock),
         guided_tests=GuidedTests(people, applications, troubles, clock),
         gaps=Gaps(people, clock),
-        retention=Retention(SqlErasure(database), clock, terms, hold=hold, draft_days=settings.draft_days),
+        retention=Retention(
+            SqlErasure(database),
+            clock,
+            terms,
+            hold=hold,
+            draft_days=settings.draft_days,
+            erasers=[eraser],
+        ),
+        conversation_log=log,
+        conversation_eraser=eraser,
         calendar=calendar,
         channels=channels,
         wording=wording,
@@ -165,6 +181,16 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         _catalog=catalog,
     )
     return parts
+
+
+def clean_up(sv: Services) -> dict[str, int]:
+    """Delete what is older than was promised; what was deleted, by kind. To be called now and then."""
+    counts = Counter(sv.retention.run())
+    oldest = sv.clock.now() - timedelta(days=sv.settings.draft_days)
+    counts["conversations"] += sv.conversation_log.forget(
+        sv.conversation_log.untouched_since(oldest.timestamp())
+    )
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def fill_sample_numbers(sv: Services, progress: Progress | None = None) -> int:

@@ -12,7 +12,7 @@ from hotline.business import process
 from hotline.business.cases import Application, NotDone
 from hotline.business.fields import PERSONAL, Refusal, normalise
 from hotline.business.references import parse_reference, spoken_form
-from hotline.services import Services, build
+from hotline.services import Services, build, clean_up
 from hotline.settings import Settings
 
 STATUS = {
@@ -57,6 +57,9 @@ def register(commands: Any) -> None:
     erase = rooms.add_parser("erase", help="按联系电话删除一个人的全部信息（先核实身份）")
     erase.add_argument("phone")
     erase.set_defaults(handler=_erase)
+    rooms.add_parser("clean", help="删除超过保存期的内容（服务运行时每小时自动做一次）").set_defaults(
+        handler=_clean
+    )
 
 
 @contextmanager
@@ -145,6 +148,13 @@ def _erase(options: argparse.Namespace) -> int:
     )
     if receipt.kept:
         print("已签合同、依法须保留：" + "、".join(map(spoken_form, receipt.kept)))
+    return 0
+
+
+def _clean(_: argparse.Namespace) -> int:
+    with _services() as services:
+        counts = clean_up(services)
+    print("已删除：" + ("，".join(f"{k} {v}" for k, v in counts.items()) or "没有过期的内容"))
     return 0
 
 

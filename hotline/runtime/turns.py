@@ -252,7 +252,12 @@ class TurnRunner:
         issued = Issued()
         sealed = self.tokens.seal(message.conversation_id, payloads, issued)
         async with self._stage("commit"):
-            replies = await asyncio.to_thread(self.journal.commit, message, turn.saves, sealed, issued.long)
+            replies = await asyncio.to_thread(
+                self.journal.commit, message, turn.saves, sealed, issued.long, turn.forget
+            )
+        if turn.forget:
+            self.store.drop(message.conversation_id)
+            return replies
         if turn.tracker is not None:
             self.store.keep_in_memory(turn.tracker)
         self.store.publish(turn.saves)

@@ -21,6 +21,7 @@ class Turn:
     tail: Tail | object | None = UNREAD  # what was read with the inbox, so that the store need not read again
     saves: list[Append] = field(default_factory=list)
     tracker: DialogueStateTracker | None = None  # as it will stand after the commit
+    forget: bool = False  # the commit is to delete what was said before: the customer wished so
 
     @property
     def paused(self) -> bool:
@@ -35,3 +36,12 @@ def current(conversation_id: str) -> Turn | None:
     """The turn in progress, if it is one of this conversation."""
     turn = CURRENT.get()
     return turn if turn is not None and turn.conversation_id == conversation_id else None
+
+
+def forget_at_commit(conversation_id: str) -> bool:
+    """Let the turn in progress delete its conversation when it ends. False: it is not this conversation's."""
+    turn = current(conversation_id)
+    if turn is None:
+        return False
+    turn.forget = True
+    return True

@@ -136,13 +136,15 @@ class Journal:
         saves: Sequence[Append],
         payloads: Sequence[dict[str, Any]],
         buttons: Mapping[str, str] | None = None,
+        forget: bool = False,
     ) -> list[Outgoing]:
         """End a turn: tracker events, replies and the inbox mark, all or nothing; the numbered replies.
 
-        Raises AlreadyDone if somebody else answered the message, ConcurrentWrite if the conversation moved.
+        With `forget` everything else of the conversation is deleted with it (its customer wished so): the
+        replies are its first ones again, numbered from 1, and the next message begins anew. Raises AlreadyDone if somebody else answered the message, ConcurrentWrite if the conversation moved.
         """
         with self.database.session() as session:
-            return self.commit_in(session.connection(), message, saves, payloads, buttons)
+            return self.commit_in(session.connection(), message, saves, payloads, buttons, forget)
 
     def commit_in(
         self,
@@ -151,12 +153,17 @@ class Journal:
         saves: Sequence[Append],
         payloads: Sequence[dict[str, Any]],
         buttons: Mapping[str, str] | None = None,
+        forget: bool = False,
     ) -> list[Outgoing]:
         """`commit` within a transaction of the caller."""
         now = self.now()
         if not connection.execute(_FINISH, self._inbox_row(message, "done", now)).rowcount:
             raise AlreadyDone(message.turn_id)
-        for append in saves:
+        if forget:
+            self.log.forget_in(connection, [message.conversation_id])
+            wordless = replace(message, payload={"text": ""})
+            connection.execute(_FINISH, self._inbox_row(wordless, "done", now))
+        for append in () if forget else saves:
             self.log.append(connection, append, now)
         self._keep_buttons(connection, message.conversation_id, buttons or {}, now)
         return self._say(connection, message.conversation_id, payloads, BOT, message.turn_id, now)

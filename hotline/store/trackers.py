@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from hotline.business.retention import Subject
 from hotline.store.crypto import Vault
 from hotline.store.database import Database
 
@@ -185,11 +186,34 @@ class TrackerLog:
 
     def forget(self, conversation_ids: Iterable[str]) -> int:
         """Delete everything the runtime keeps of these conversations; how many there were."""
-        count = 0
         with self.database.session() as session:
-            connection = session.connection()
-            for conversation_id in conversation_ids:
-                for statement in _FORGET:
-                    connection.execute(statement, {"id": conversation_id})
-                count += connection.execute(_FORGET_HEAD, {"id": conversation_id}).rowcount
+            return self.forget_in(session.connection(), conversation_ids)
+
+    @staticmethod
+    def forget_in(connection: Connection, conversation_ids: Iterable[str]) -> int:
+        """`forget` within a transaction of the caller."""
+        count = 0
+        for conversation_id in conversation_ids:
+            for statement in _FORGET:
+                connection.execute(statement, {"id": conversation_id})
+            count += connection.execute(_FORGET_HEAD, {"id": conversation_id}).rowcount
         return count
+
+
+class LogEraser:
+    """Event logs and messages in the deletion of a person (fulfils `business.retention.Eraser`).
+
+    A conversation whose turn is under way cannot be deleted under it: `postpone` says so, and the turn then
+    forgets it with its own commit.
+    """
+
+    name = "conversations"
+
+    def __init__(self, log: TrackerLog) -> None:
+        self._log = log
+        self.postpone: Callable[[str], bool] = lambda _: False
+
+    def erase(self, subject: Subject) -> int:
+        """See `Eraser`."""
+        later = {each for each in subject.conversation_ids if self.postpone(each)}
+        return len(later) + self._log.forget(each for each in subject.conversation_ids if each not in later)

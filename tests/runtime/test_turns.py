@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import tiny_actions
 from conftest import House
 
 from hotline.runtime.limits import Limits, Rate
-from hotline.store.journal import Journal, turn_id_of
+from hotline.runtime.unit import Turn, forget_at_commit
+from hotline.store.journal import Journal, Received, turn_id_of
 from hotline.store.trackers import ConcurrentWrite
 
 
@@ -61,6 +63,28 @@ async def test_conversations_do_not_wait_for_each_other(house: House) -> None:
     await asyncio.wait_for(house.say("你好", "bob"), 0.35)
     assert not slow.done()
     await slow
+
+
+async def test_a_turn_may_delete_its_conversation_and_the_next_begins_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.say("你好")
+    talk = house.runner._talk
+
+    async def deleting(message: Received, turn: Turn) -> list[dict[str, Any]]:
+        assert await asyncio.to_thread(forget_at_commit, "alice"), "an action runs in a thread"
+        assert not forget_at_commit("bob")
+        return await talk(message, turn)
+
+    monkeypatch.setattr(house.runner, "_talk", deleting)
+    farewell = await house.say("你好", client_id="last")
+    monkeypatch.undo()
+    assert await house.runner.since("alice", 0) == farewell
+    assert house.store.known_version("alice") is None
+    assert await house.store.retrieve_full_tracker("alice") is None
+    assert await house.say("你好", client_id="last") == farewell
+    await house.say("你好")
+    assert await house.slot("visits") == 1
 
 
 async def test_a_failing_action_apologises(house: House) -> None:

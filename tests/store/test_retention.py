@@ -22,10 +22,12 @@ from hotline.business.troubles import Troubles
 from hotline.business.troubles_file import load_troubles
 from hotline.business.uploads import Upload, Uploads
 from hotline.store.erasure import SqlErasure
+from hotline.store.journal import Journal, Outgoing, Received, turn_id_of
 from hotline.store.models import applications, service
 from hotline.store.models.base import Base
 from hotline.store.papers import SqlUploads
 from hotline.store.people import SqlPeople
+from hotline.store.trackers import Append, LogEraser, TrackerLog
 from tests.store.world import World
 
 EVIDENCE = {"deletions", "attempts"}  # a receipt without a name; counts under fingerprints
@@ -220,3 +222,70 @@ def test_starting_over_keeps_nothing_of_the_old_draft(world: World) -> None:
     world.ready("c1", None)
     world.applications.start_over("c1")
     assert rows(world)["drafts"] == 1
+
+
+class TestConversations:
+    """What the runtime keeps: event logs, messages in and out, meanings of buttons."""
+
+    @pytest.fixture
+    def journal(self, world: World) -> Journal:
+        assert world.database.vault is not None
+        return Journal(TrackerLog(world.database, world.database.vault))
+
+    @pytest.fixture
+    def eraser(self, retention: Retention, journal: Journal) -> LogEraser:
+        made = LogEraser(journal.log)
+        retention.register(made)
+        return made
+
+    def turn(self, journal: Journal, who: str, client_id: str, forget: bool = False) -> list[Outgoing]:
+        """One message and its answer, with an event and a button."""
+        number = turn_id_of(who, client_id)
+        message = Received(number, who, client_id, "web", {"text": "我是王小明"}, 1.0)
+        tail = journal.log.read(who)
+        version, length = (tail.version, tail.length) if tail else (0, 0)
+        new = Append(who, version, length, [{"event": "user", "text": "我是王小明"}], 0)
+        return journal.commit(message, [new], [{"text": "好的"}], {"d" * 8 + client_id: "/inform"}, forget)
+
+    def kept(self, world: World, who: str) -> dict[str, int]:
+        tables = ("chunk", "inbox", "outbox", "button")
+        with world.database.session(read_only=True) as session:
+            return {
+                table: session.execute(
+                    text(f"SELECT count(*) FROM runtime_{table} WHERE conversation_id = :who"), {"who": who}
+                ).scalar_one()
+                for table in tables
+            }
+
+    def test_they_go_with_the_person(
+        self, world: World, retention: Retention, journal: Journal, eraser: LogEraser
+    ) -> None:
+        for who in ("c1", "c2"):
+            world.ready(who, number=None)
+            self.turn(journal, who, "m1")
+        receipt = retention.erase("c1")
+        assert receipt.counts["conversations"] == 1
+        assert set(self.kept(world, "c1").values()) == {0} and journal.log.read("c1") is None
+        assert set(self.kept(world, "c2").values()) == {1}
+
+    def test_a_turn_under_way_deletes_its_conversation_at_its_own_commit(
+        self, world: World, retention: Retention, journal: Journal, eraser: LogEraser
+    ) -> None:
+        world.ready("c1", number=None)
+        self.turn(journal, "c1", "m1")
+        eraser.postpone = lambda conversation: conversation == "c1"
+        assert retention.erase("c1").counts["conversations"] == 1
+        assert self.kept(world, "c1")["chunk"] == 1, "not under the turn"
+        farewell = self.turn(journal, "c1", "m2", forget=True)
+        assert self.kept(world, "c1") == {"chunk": 0, "inbox": 1, "outbox": 1, "button": 1}
+        assert [reply.seq for reply in farewell] == [1]
+        assert journal.log.read("c1") is None, "the next message begins anew"
+        assert [line.payload["text"] for line in journal.history("c1")] == ["", "好的"]
+        assert journal.open("c1", turn_id_of("c1", "m2")).replies == farewell, "and a repetition is known"
+
+    def test_a_message_after_it_is_an_ordinary_first_one(self, journal: Journal) -> None:
+        self.turn(journal, "c1", "m1")
+        self.turn(journal, "c1", "m2", forget=True)
+        (reply,) = self.turn(journal, "c1", "m3")
+        tail = journal.log.read("c1")
+        assert reply.seq == 2 and tail is not None and tail.length == 1

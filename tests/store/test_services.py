@@ -15,8 +15,9 @@ from hotline.business.plans import Need, recommend
 from hotline.business.stocking import entry
 from hotline.clock import FrozenClock
 from hotline.datafile import DATA
-from hotline.services import Services, build
+from hotline.services import Services, build, clean_up
 from hotline.settings import Settings
+from hotline.store.journal import Journal
 
 NUMBER = "4001238888"
 
@@ -70,6 +71,20 @@ def test_a_broken_edit_keeps_the_service_on_the_older_reading(services: Services
     assert services.catalog_source.problem and "plans.yml" in str(services.catalog_source.problem)
     service = services.catalog.plan("service")
     assert service and service.fee == 200
+
+
+def test_what_is_too_old_is_cleaned_up_with_its_conversation(services: Services, clock: FrozenClock) -> None:
+    journal = Journal(services.conversation_log, now=lambda: clock.now().timestamp())
+    services.applications.record("old", {"region": "杭州市"}, "t1", "web")
+    journal.say("old", [{"text": "您好"}])
+    journal.say("only asked", [{"text": "您好"}])
+    clock.advance(days=29)
+    assert clean_up(services) == {}
+    journal.say("new", [{"text": "您好"}])
+    clock.advance(days=2)
+    counts = clean_up(services)
+    assert counts["drafts"] == 1 and counts["conversations"] == 2
+    assert [len(journal.since(who, 0)) for who in ("old", "only asked", "new")] == [0, 0, 1]
 
 
 def test_key_files_are_private_and_told_once(tmp_path: Path, clock: FrozenClock) -> None:
