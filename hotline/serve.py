@@ -82,15 +82,24 @@ def make_app(sv: Services) -> Any:
     no_tensorflow.step_in()
     import rasa.core.run
     from rasa.core.channels import channel as rasa_channels
+    from rasa.core.channels.channel import InputChannel
 
     from hotline import brain
+    from hotline.channels import web, web_pages
     from hotline.channels.rest import RestInput
 
     settings = sv.settings
     app = rasa.core.run.configure_app(enable_api=settings.dev_api, port=settings.port, cors=None)
+    app.config.REQUEST_MAX_SIZE = web.UPLOAD_LIMIT  # of a whole request
+    app.config.WEBSOCKET_MAX_SIZE = web.FRAME_LIMIT
     holder: dict[str, Any] = {}
-    inputs = [RestInput(lambda: holder["brain"].runner)] if settings.dev_api else []
+    inputs: list[InputChannel] = [web.WebInput(lambda: (holder["brain"].runner, sv), settings.web_origins)]
+    if settings.dev_api:
+        inputs.append(RestInput(lambda: holder["brain"].runner))
     rasa_channels.register(inputs, app, route="/webhooks/")
+    pages = web_pages.Pages()
+    app.blueprint(web_pages.blueprint(pages))
+    app.register_middleware(web_pages.root(pages), "request")
 
     async def load(running: Any, _: Any) -> None:
         holder["brain"] = await asyncio.to_thread(brain.load, sv)

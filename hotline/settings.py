@@ -27,6 +27,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5005
     dev_api: bool = True  # REST channel and HTTP API, loopback only; off in deployment
+    web_origins: str = ""  # pages of other origins that may embed the widget: https://a.cn,https://b.cn
     # --- secrets (empty: made on the first local run, kept in var/ with mode 0600)
     data_key: str = ""
     token_key: str = ""

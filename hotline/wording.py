@@ -40,6 +40,7 @@ class Wording:
             "personal_numbers",
             "meanings",
             "symptoms",
+            "upload_faults",
         ):
             if section not in data:
                 raise data.error(f"缺少 {section} 一节")
@@ -87,6 +88,10 @@ class Wording:
     def personal_numbers(self, kinds: Iterable[str]) -> str:
         """ "身份证号码、银行卡号" for the kinds that the filter dropped."""
         return self.listing(self._data["personal_numbers"][kind] for kind in kinds)
+
+    def upload_faults(self, codes: Iterable[str]) -> str:
+        """ "有些模糊、光线太暗" for what was found in a photo."""
+        return self.listing(str(self._data["upload_faults"][code]) for code in codes)
 
     def listing(self, items: Iterable[str]) -> str:
         """A list inside a sentence."""

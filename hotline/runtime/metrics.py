@@ -44,6 +44,7 @@ DESK_QUEUE = Gauge("hotline_desk_queue", "Conversations that wait for a person",
 PERSONAL = Counter(
     "hotline_personal_numbers_dropped", "ID-card and bank-card numbers dropped", ["kind"], registry=REGISTRY
 )
+RATINGS = Counter("hotline_ratings", "Ratings that visitors gave, by stars", ["stars"], registry=REGISTRY)
 SUBSCRIBERS = Gauge("hotline_subscribers", "Clients that listen to a conversation", registry=REGISTRY)
 
 

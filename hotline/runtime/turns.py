@@ -142,7 +142,7 @@ class TurnRunner:
         """A response that is told and not kept."""
         payload = self.phrases.render(name, channel, **values)
         sealed = self.tokens.seal(conversation_id, payload, Issued())
-        return Outgoing(conversation_id, 0, SYSTEM, sealed, time.time())
+        return Outgoing(conversation_id, 0, SYSTEM, sealed, self.journal.now())
 
     async def drain(self, seconds: float = 10.0) -> None:
         """At shutdown: let the turns in progress end."""
@@ -166,7 +166,7 @@ class TurnRunner:
             for kind in kinds:
                 metrics.PERSONAL.labels(kind).inc()
         turn_id = turn_id_of(conversation_id, client_id)
-        return Received(turn_id, conversation_id, client_id, channel, payload, time.time())
+        return Received(turn_id, conversation_id, client_id, channel, payload, self.journal.now())
 
     async def _answer(self, message: Received) -> list[Outgoing]:
         """A turn goes on to its end even if its client has gone away meanwhile."""

@@ -32,6 +32,10 @@ _UNFINISHED = text(f"{_INBOX} WHERE state = 'received' AND received < :before OR
 _ASKED = text(f"{_INBOX} WHERE conversation_id = :id ORDER BY received DESC LIMIT :limit")
 _REPLIES = text(f"{_OUTBOX} WHERE turn_id = :turn_id ORDER BY seq")
 _SINCE = text(f"{_OUTBOX} WHERE conversation_id = :id AND seq > :seq ORDER BY seq LIMIT :limit")
+_ASKED_SINCE = text(
+    f"{_INBOX} WHERE conversation_id = :id AND received > :moment ORDER BY received LIMIT :limit"
+)
+_LAST = text("SELECT max(seq) FROM runtime_outbox WHERE conversation_id = :id")
 _SAID = text(f"{_OUTBOX} WHERE conversation_id = :id ORDER BY seq DESC LIMIT :limit")
 _SAY = text(
     "INSERT INTO runtime_outbox (conversation_id, seq, turn_id, author, created, payload)"
@@ -100,6 +104,7 @@ class Line:
     payload: dict[str, Any]
     channel: str | None = None
     seq: int | None = None
+    client_id: str | None = None  # the client's own id of a message of his
 
 
 def turn_id_of(conversation_id: str, client_id: str) -> str:
@@ -264,15 +269,39 @@ class Journal:
         with self.database.session(read_only=True) as session:
             asked = session.connection().execute(_ASKED, values).all()
             said = session.connection().execute(_SAID, values).all()
+        return self._lines(asked, said)[-limit:]
+
+    def lines_since(
+        self, conversation_id: str, seq: int, moment: float, limit: int = 200
+    ) -> tuple[list[Line], int]:
+        """Both sides after outgoing number `seq` and after a moment (epoch seconds) for what came in, in the
+        order of time; and the last outgoing number there is (less than `seq`: the conversation was deleted).
+        """
+        values = {"id": conversation_id, "seq": seq, "moment": moment, "limit": limit}
+        with self.database.session(read_only=True) as session:
+            connection = session.connection()
+            asked = connection.execute(_ASKED_SINCE, values).all()
+            said = connection.execute(_SINCE, values).all()
+            last = connection.execute(_LAST, values).scalar()
+        return self._lines(asked, said), int(last or 0)
+
+    def last(self, conversation_id: str) -> int:
+        """The last outgoing number; 0 when nothing was said."""
+        with self.database.session(read_only=True) as session:
+            return int(session.connection().execute(_LAST, {"id": conversation_id}).scalar() or 0)
+
+    def _lines(self, asked: Sequence[Any], said: Sequence[Any]) -> list[Line]:
         lines = []
         for row in asked:
             message = self._received(row)
-            lines.append(Line("user", message.received, message.payload, message.channel))
+            lines.append(
+                Line("user", message.received, message.payload, message.channel, None, message.client_id)
+            )
         for row in said:
             out = self._outgoing(row)
             lines.append(Line(out.author, out.created, out.payload, None, out.seq))
         lines.sort(key=lambda line: (line.created, line.seq or 0))
-        return lines[-limit:]
+        return lines
 
     # --- buttons
 
