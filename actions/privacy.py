@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.base import HotlineAction, Turn
+from hotline.business.references import spoken_form
 
 
 class Withdraw(HotlineAction):
@@ -24,4 +25,9 @@ def erase(turn: Turn, _: dict[str, Any]) -> None:
     for name, value in turn.tracker.slots.items():
         if value not in (None, [], "") and name not in ("requested_slot", "session_started_metadata"):
             turn.set(name, None)
-    turn.say("utter_withdrawn", receipt=receipt.receipt)
+    number = spoken_form(receipt.receipt)
+    if receipt.kept:
+        kept = turn.sv.wording.listing(map(spoken_form, receipt.kept))
+        turn.say("utter_withdrawn_but_contracts", receipt=number, kept=kept)
+    else:
+        turn.say("utter_withdrawn", receipt=number)

@@ -129,7 +129,7 @@ def test_a_hold_taken_in_a_transaction_that_fails_is_not_taken(
 
 
 def test_of_two_hundred_at_once_exactly_one_wins(service: NumberService) -> None:
-    threads = 16
+    threads = 200  # all of them waiting at the same line
     start = threading.Barrier(threads)
     began = threading.local()
 
