@@ -1,7 +1,9 @@
 """Judging a photo or scan of a licence: what it is, whether it can be read, and a clean copy of it.
 
 The type comes from the bytes, never from the name. A photo is decoded and encoded again, so that nothing but
-the picture (no position, no camera, no hidden payload) is kept. A PDF is kept as it is.
+the picture (no position, no camera, no hidden payload) is kept. A PDF is kept as it is, unless it openly carries
+scripts, programs or attached files; what is hidden in compressed parts is not looked for, so a reviewer opens it in a
+viewer without scripts.
 """
 
 from __future__ import annotations
@@ -21,11 +23,13 @@ SHARP = (
 )
 DARK = 60.0  # mean brightness, 0–255
 TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
+_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 _LAPLACE = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 
 class NotAccepted(Exception):
-    """A file that is not taken: ``empty``, ``too_large``, ``wrong_type``, ``broken``, ``too_many_pixels``."""
+    """A file that is not taken: ``empty``, ``too_large``, ``wrong_type``, ``broken``, ``too_many_pixels``,
+    ``active_content``."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
@@ -56,6 +60,8 @@ def judge(data: bytes) -> Judged:
     if kind == "application/pdf":
         if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:]:
             raise NotAccepted("broken")
+        if found := next((mark for mark in _ACTIVE if mark in data), None):
+            raise NotAccepted("active_content", found=found.decode())
         return Judged(kind, data, None, None, None, ())
     return _judge_picture(data)
 

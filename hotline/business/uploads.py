@@ -64,7 +64,7 @@ class Uploads:
 
         NotDone: ``id_photo_refused`` (ID cards are never taken in chat; the channel takes them),
         ``not_taken_here`` (other papers), ``too_many`` (limit), ``empty``, ``too_large`` (size, limit),
-        ``wrong_type``, ``broken``, ``too_many_pixels``.
+        ``wrong_type``, ``broken``, ``too_many_pixels``, ``active_content``.
         """
         if material in ("legal_person_id", "agent_id"):
             return NotDone("id_photo_refused", {"material": material})

@@ -38,7 +38,9 @@ REFUSED = {
 
 def register(commands: Any) -> None:
     """Add the commands of this room."""
-    rooms = commands.add_parser("application", help="申请").add_subparsers(required=True)
+    rooms = commands.add_parser("application", aliases=["applications"], help="申请").add_subparsers(
+        required=True
+    )
     listed = rooms.add_parser("list", help="列出申请，新的在前")
     listed.add_argument("--status", choices=sorted(STATUS), help="只看这个状态")
     listed.add_argument("--limit", type=int, default=20)

@@ -78,6 +78,8 @@ def test_what_cannot_be_read_is_said(data: bytes, finding: str) -> None:
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "wrong_type"),
         (scan()[:5000], "broken"),
         (b"%PDF-1.4 cut off", "broken"),
+        (PDF.replace(b"%%EOF", b"<< /S /JavaScript /JS (app.alert(1)) >>\n%%EOF"), "active_content"),
+        (PDF.replace(b"%%EOF", b"<< /S /Launch /F (cmd.exe) >>\n%%EOF"), "active_content"),
     ],
 )
 def test_what_is_no_licence_is_refused_with_a_reason(
