@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import showing
+from actions import faq, people, showing
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS
+from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
 
-CONSENT = "consent"
+#: asked about something weighty: an answer that is none gets the reason, not an example
+_EXPLAINED = frozenset({CONSENT, CONFIRM})
 
 
 class Ask(HotlineAction):
@@ -23,38 +25,45 @@ class Ask(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
-        said_before = turn.slot("asked_field") == self.field
-        times = (turn.slot("asked_times") or 0) + 1 if said_before else 1
+        again = turn.slot("asked_field") == self.field
         echo(turn, note, self.field)
-        refused = next((r for r in note.get("refused", []) if r["field"] == self.field), None)
-        wrong = (turn.slot("invalid_times") or 0) + 1 if refused else 0
-        turn.set("invalid_times", wrong)
-        if wrong >= 3:
-            turn.say("utter_offer_person")
-        elif note.get("wants") == self.field and self.suggest(turn):
-            pass
-        elif refused:
-            turn.say(f"utter_example_{self.field}", buttons=self.way_out(turn, wrong))
-        else:
-            self.ask(turn, again=said_before and times > 1)
+        if note.get("person"):
+            people.hand_over(turn, "misunderstood", stay=True)
+        self.put(turn, note, again)
         turn.set("asked_field", self.field)
-        turn.set("asked_times", times)
+        turn.set("asked_times", float((turn.slot("asked_times") or 0) + 1 if again else 1))
         turn.set("turn_note", None)
+        turn.set("returning", None)
 
-    def ask(self, turn: Turn, again: bool) -> None:
-        """The question itself."""
-        showing.question(turn, self.field, again)
-        if again:
-            remaining(turn, self.form)
+    def put(self, turn: Turn, note: dict[str, Any], again: bool) -> None:
+        """The question, or what stands in for it after an answer that was none."""
+        if note.get("vague"):
+            showing.confirm_volume(turn, note["vague"])
+        elif note.get("missed") and not note.get("person"):
+            self.help(turn, note, int(note["missed"]))
+        elif note.get("wants") == self.field and showing.suggest(turn, self.field):
+            pass
+        elif note.get("unclear") and again and self.field not in _EXPLAINED:
+            turn.say(f"utter_example_{self.field}", **showing.values(turn))
+        else:
+            if again and turn.intent not in ANSWERS:
+                turn.left = self.left(turn)
+            showing.question(turn, self.field, again)
 
-    def suggest(self, turn: Turn) -> bool:
-        """Propose a value when the customer leaves it to us; False when there is nothing to propose."""
-        return showing.suggest(turn, self.field)
+    def help(self, turn: Turn, note: dict[str, Any], times: int) -> None:
+        """What is expected, with an example; from the second time on with a way out."""
+        if not any(refused["field"] == self.field for refused in note.get("refused", [])):
+            if self.field in _EXPLAINED:
+                turn.say(f"utter_explain_{self.field}", **showing.values(turn))
+                showing.question(turn, self.field, True)
+                return
+            if not turn.done("action_not_understood"):
+                turn.lead = turn.sv.wording["unheard"].format(label=turn.sv.wording.field(self.field))
+        buttons = self.way_out(turn) if times > 1 else None
+        turn.say(f"utter_example_{self.field}", buttons=buttons, **showing.values(turn))
 
-    def way_out(self, turn: Turn, wrong: int) -> list[dict[str, str]]:
-        """From the second wrong answer on: pass it by, or a person."""
-        if wrong < 2:
-            return []
+    def way_out(self, turn: Turn) -> list[dict[str, str]]:
+        """Pass it by, or a person."""
         skip = (
             [{"title": turn.sv.wording["skip_button"], "payload": "/deny"}]
             if turn.box.may_skip(self.field)
@@ -62,31 +71,37 @@ class Ask(HotlineAction):
         )
         return [*skip, {"title": turn.sv.wording["person_button"], "payload": "/human_handoff"}]
 
+    def left(self, turn: Turn) -> str:
+        """ "还差 2 项", when a question is put again after an interruption."""
+        count = len(turn.box.open_fields(self.form, turn.slot))
+        return turn.sv.wording["left_lead"].format(count=count) if count > 1 else ""
+
 
 def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
-    """Say what was noted, changed or refused in this message, in one bubble before the next question."""
+    """Say what was noted, changed or refused in this message, and answer the questions that stood beside it."""
     wording = turn.sv.wording
     old = [c for c in note.get("changes", []) if c["old"] not in (None, [], "")]
     new = [c for c in note.get("changes", []) if c["old"] in (None, [], "") and c["field"] != asking]
     if old:
         changes = wording["sentence"].join(wording.change(c["field"], c["old"], c["new"]) for c in old)
         turn.say("utter_changed", changes=changes)
-    if new and (len(new) > 1 or old or note.get("volunteered") or not turn.pressed):
+    if new and (len(new) > 1 or old or not turn.pressed):
         changes = wording["sentence"].join(wording.change(c["field"], None, c["new"]) for c in new)
         turn.say("utter_noted", changes=changes)
+    held = [name for name in note.get("held", []) if turn.sv.applications.draft(turn.cid).consent == "none"]
+    if held and note.get("consent") is None:
+        turn.say("utter_held", fields=wording.listing(wording.field(name) for name in dict.fromkeys(held)))
     if note.get("consent") == "granted":
         turn.say("utter_consent_granted")
     if note.get("erased"):
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     for refused in note.get("refused", []):
-        turn.say(f"utter_refused_{refused['code']}", **refused["values"])
+        turn.say(f"utter_refused_{refused['code']}", **{**refused["values"], "label": _label(turn, refused)})
+    faq.serve(turn)
 
 
-def remaining(turn: Turn, form: str) -> None:
-    """ "还差 2 项", when a question is put again after an interruption."""
-    left = len(turn.box.open_fields(form, turn.slot))
-    if left > 1:
-        turn.say("utter_remaining", count=left)
+def _label(turn: Turn, refused: dict[str, Any]) -> str:
+    return turn.sv.wording.field(refused["field"])
 
 
 def _class(form: str, field: str) -> type[Ask]:

@@ -17,12 +17,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.toolbox import Toolbox
 from hotline.business.fields import FIELDS
+from hotline.business.requests import FAQ, Asked, questions, second_task
 from hotline.services import Services, services
 
 log = structlog.get_logger(__name__)
 
 REQUESTED = "requested_slot"
-JSON_SLOTS = frozenset({"turn_note", "proposal", "wish"})
+JSON_SLOTS = frozenset({"turn_note", "proposal", "wish", "topics_seen"})
 
 
 class Turn:
@@ -39,10 +40,14 @@ class Turn:
         self.confidence: float = float((message.get("intent") or {}).get("confidence") or 0.0)
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self.entities: list[dict[str, Any]] = message.get("entities") or []
+        self.act: str | None = message.get("act")  # a fixed phrase, see hotline.runtime.listening
+        self.parts: list[dict[str, Any]] = message.get("parts") or []
         self.turn_id: str = metadata.get("turn_id") or message.get("message_id") or ""
         self.pressed: bool = bool(metadata.get("button")) or self.text.startswith("/")
         self.channel: str = tracker.get_latest_input_channel() or "rest"
         self.box = Toolbox(sv, self.cid, self.channel)
+        self.left = ""  # "还差 2 项，", before a question that is put again
+        self.lead = ""  # "这一项我没有听出来，", before an example
         self._set: dict[str, Any] = {}
 
     # ---- what is
@@ -66,14 +71,39 @@ class Turn:
         raw = self.slot(name)
         return json.loads(raw) if raw else None
 
-    def first_action(self) -> bool:
-        """Whether nothing has been done yet about this message (forms run extraction again when they start)."""
+    def first_action(self, but: str = "") -> bool:
+        """Whether nothing has been done yet about this message (forms run extraction again when they start).
+
+        `but` names the form whose validator asks: Rasa shows it as done already.
+        """
         for event in reversed(self.tracker.events):
             if event.get("event") == "user":
                 return True
-            if event.get("event") == "action" and event.get("name") != "action_extract_slots":
+            if event.get("event") == "action" and event.get("name") not in ("action_extract_slots", but):
                 return False
         return True
+
+    def done(self, action: str) -> bool:
+        """Whether an action was already run about this message."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                return False
+            if event.get("event") == "action" and event.get("name") == action:
+                return True
+        return False
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The questions in this message, at most two, in their order; a pressed one is one."""
+        if self.pressed:
+            return [Asked(self.intent, "")] if self.intent.startswith(FAQ) else []
+        chances = {str(each["name"]): float(each["confidence"]) for each in self.ranking}
+        return questions(self.text, self.intent, self.confidence, chances, self.parts)
+
+    @property
+    def also(self) -> str | None:
+        """What the message wants to be done besides what its intent says."""
+        return second_task(self.intent, self.parts) if not self.pressed else None
 
     def entity(self, name: str) -> Any:
         """The last value of an entity in this message."""
@@ -90,6 +120,7 @@ class Turn:
         **values: Any,
     ) -> None:
         """Speak a response of the domain; `card` is its typed payload for channels that draw."""
+        values = {"left": self.left, "lead": self.lead, **values}
         self.dispatcher.utter_message(response=response, buttons=buttons, json_message=card, **values)
 
     def say_text(

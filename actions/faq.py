@@ -4,45 +4,110 @@ from __future__ import annotations
 
 from actions.base import HotlineAction, Turn
 from hotline.business.knowledge import Answer as Given
+from hotline.business.requests import FAQ, Asked
 
-PREFIX = "faq_"
 ASSIST = "assist"
+POSSIBLE = 0.05  # confidence from which a reading is worth offering
+UNSURE = 0.4  # below, other readings of the question are offered beside the answer
+#: the action that a task named beside a question goes on with
+GOES_ON = {
+    "apply": "action_apply",
+    "recommend_plan": "action_recommend",
+    "compare_plans": "action_compare",
+    "search_number": "action_search_number",
+    "check_materials": "action_check_materials",
+    "check_application_status": "action_check_status",
+    "request_callback": "action_request_callback",
+    "human_handoff": "action_handoff",
+}
 
 
 class Answer(HotlineAction):
     action_name = "action_answer"
 
     def perform(self, turn: Turn) -> None:
-        topic = turn.intent.removeprefix(PREFIX)
-        question = "" if turn.pressed else turn.text
-        key = turn.sv.knowledge.answer(topic, question).key
-        times = int(turn.slot("topic_times") or 0) + 1 if turn.slot("topic") == key else 1
+        note = turn.state("turn_note") or {}
+        if not turn.form and note.get("changes") and not _meant(turn):
+            from actions import asking, journey
+
+            asking.echo(turn, note)  # "不要录音了": told, though it sounds like the question
+            turn.set("turn_note", None)
+            journey.noted(turn, note)
+            return
+        answers(turn, turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)])
+        if turn.also and not turn.form:
+            turn.follow(GOES_ON[turn.also])
+        elif turn.slot("returning") and not turn.form:
+            from actions.journey import offer_resume
+
+            offer_resume(turn)
+
+
+def serve(turn: Turn) -> None:
+    """Answer the questions that stand beside something else in a message, once."""
+    if turn.done(Answer.action_name) or turn.slot("served") == turn.turn_id or turn.pressed:
+        return
+    asked = turn.asked
+    note = turn.state("turn_note") or {}
+    if note.get("told") and turn.intent.startswith(FAQ) and not _meant(turn):
+        return  # "有执照的那种": told, and only looks like a question
+    if asked:
+        turn.set("served", turn.turn_id)
+        answers(turn, asked, brief=True)
+
+
+def _meant(turn: Turn) -> bool:
+    from hotline.business.answers import QUESTION
+
+    return bool(QUESTION.search(turn.text))
+
+
+def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
+    """Answer one or two questions; what naturally follows is offered with the last."""
+    brief = brief or len(asked) > 1 or bool(turn.form)
+    for place, question in enumerate(asked, start=1):
+        seen = dict(turn.state("topics_seen") or {})
+        key = turn.sv.knowledge.answer(question.topic, question.text).key
+        times = int(seen.get(key, 0)) + 1 if question.text else 1
+        known = any(other.split("#")[0] == question.topic for other in seen)
+        turn.set("topics_seen", {**{k: v for k, v in list(seen.items())[-12:] if k != key}, key: times})
         turn.set("topic", key)
-        turn.set("topic_times", float(times))
-        answer = turn.sv.knowledge.answer(topic, question, times)
-        give(turn, answer)
-        if answer.person and not turn.form:
+        answer = turn.sv.knowledge.answer(question.topic, question.text, times, brief=brief or known)
+        give(turn, answer, last=place == len(asked))
+        if answer.person:
             turn.say("utter_offer_person")
 
 
-def give(turn: Turn, answer: Given) -> None:
-    """One answer; what naturally follows is offered only when no question of ours is waiting."""
-    text = answer.voice if turn.channel == ASSIST else answer.text
+def give(turn: Turn, answer: Given, last: bool = True) -> None:
+    """One answer. Asked for the third time, words do not help: a person is offered."""
+    text = answer.voice if turn.channel == ASSIST or answer.person else answer.text
     buttons = None
-    if not turn.form:
+    if not turn.form and last and not answer.person:
         text = f"{text}\n\n{answer.ask}" if answer.ask else text
         buttons = follow_ups(turn, answer.next)
+        if not turn.pressed and turn.confidence < UNSURE:
+            buttons = [*meanings(turn)[:2], *buttons[:2]]  # it may have been another question
     card = {
         "type": "answer",
         "version": 1,
         "topic": answer.topic,
-        "blocks": answer.rich_json(),
+        "blocks": [] if answer.person else answer.rich_json(),
         "ask": answer.ask,
     }
     turn.say_text(text, buttons=buttons, card=card)
 
 
+def meanings(turn: Turn, most: int = 3) -> list[dict[str, str]]:
+    """The likeliest other meanings of a message as buttons, in customers' words."""
+    buttons = []
+    for candidate in turn.ranking:
+        title = turn.box.meaning(candidate["name"])
+        if title and candidate["name"] != turn.intent and float(candidate["confidence"]) >= POSSIBLE:
+            buttons.append({"title": title, "payload": f"/{candidate['name']}"})
+    return buttons[:most]
+
+
 def follow_ups(turn: Turn, names: tuple[str, ...]) -> list[dict[str, str]]:
     """Buttons for topics and actions that follow."""
-    intents = [PREFIX + name if name in turn.sv.knowledge.topics else name for name in names]
+    intents = [FAQ + name if name in turn.sv.knowledge.topics else name for name in names]
     return [{"title": turn.box.meaning(intent) or "", "payload": f"/{intent}"} for intent in intents]

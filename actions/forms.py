@@ -2,23 +2,83 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rasa_sdk.events import ActionExecutionRejected
+
+from actions import showing
 from actions.base import REQUESTED, HotlineAction, Turn
 from actions.questions import FORMS
+from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
+
+MISSES_BEFORE_PERSON = 3
+#: what a message that should be an answer is taken for
+UNHEARD = ANSWERS | {"out_of_scope", "nlu_fallback"}
+PASSED_BY = 3  # times that a question was put while other things were told
 
 
 class Validate(HotlineAction):
-    """Refresh the view of the draft and name the next open field; no open field ends the form."""
+    """Refresh the view of the draft and name the next open field; no open field ends the form.
+
+    A message that wants something of its own is left to its rule: the form steps aside, once.
+    """
 
     form = ""
 
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
         turn.mirror()
+        if note.get("aside") and turn.first_action(but=self.form):
+            turn.events.append(ActionExecutionRejected(self.form))
+            return
         fields = turn.box.open_fields(self.form, turn.slot)
+        self._count(turn, note, fields)
+        fields = put_off(turn, fields)
         erased = note.get("erased")
         if erased in fields:
             fields = [erased, *(name for name in fields if name != erased)]
         turn.set(REQUESTED, fields[0] if fields else None)
+
+    def _count(self, turn: Turn, note: dict[str, Any], fields: list[str]) -> None:
+        """Count answers to the field asked that were none; at the third a person is called, another is asked."""
+        name = turn.slot(REQUESTED)
+        if name not in fields or turn.slot("asked_field") != name:
+            turn.set("invalid_times", 0.0)
+            return
+        if not missed(turn, note, str(name)):
+            stays = note.get("wants") == name or note.get("vague") or note.get("declined")
+            if note.get("told") and not stays and int(turn.slot("asked_times") or 0) >= PASSED_BY:
+                self._later(turn, str(name))  # he tells other things: go along, ask this at the end
+            return
+        times = int(turn.slot("invalid_times") or 0) + 1
+        note["missed"] = times
+        if times >= MISSES_BEFORE_PERSON:
+            times, note["person"] = 0, True
+            self._later(turn, str(name))
+        turn.set("invalid_times", float(times))
+        turn.set("turn_note", note)
+
+    @staticmethod
+    def _later(turn: Turn, name: str) -> None:
+        if name in (CONSENT, CONFIRM):
+            return  # nothing may be asked before these are answered
+        turn.set("put_off", [*(each for each in turn.slot("put_off") or [] if each != name), name])
+
+
+def missed(turn: Turn, note: dict[str, Any], name: str) -> bool:
+    """Whether this message should have answered the question and did not."""
+    if any(refused["field"] == name for refused in note.get("refused", [])):
+        return True
+    if note.get("wants") == name:
+        proposed = (turn.state("proposal") or {}).get("on") == name
+        return proposed or not showing.can_suggest(turn, name)
+    return not note.get("told") and turn.intent in UNHEARD and not turn.done("action_choose_plan")
+
+
+def put_off(turn: Turn, fields: list[str]) -> list[str]:
+    """The open fields, those that three answers did not fill at the end."""
+    late = turn.slot("put_off") or []
+    return [*(name for name in fields if name not in late), *(name for name in fields if name in late)]
 
 
 def _class(form: str) -> type[Validate]:

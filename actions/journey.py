@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from actions import asking, numbers, people, privacy, submission
+from actions import asking, meta, numbers, people, privacy, submission
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
+from actions.understanding import DESTRUCTIVE
 
+#: what a yes to something that cannot be undone must at least say
+_SURE = re.compile(r"确定|确认|对|是|好|可以|行|同意|删|清|撤|要")
 NEEDS = frozenset(
     {
         "applicant_type",
@@ -37,16 +41,19 @@ class Continue(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
-        asking.echo(turn, note)
+        plan_changed = any(change["field"] == "plan" for change in note.get("changes", []))
+        others = [change for change in note.get("changes", []) if change["field"] != "plan"]
+        asking.echo(turn, {**note, "changes": others})
         turn.set("turn_note", None)
         if note.get("consent") == "refused":
             turn.say("utter_consent_refused")
             turn.set("goal", None)
+            turn.propose(None)
             return
         if submission.answered(turn):
             return
         draft = turn.sv.applications.draft(turn.cid)
-        if any(change["field"] == "plan" for change in note.get("changes", [])):
+        if plan_changed:
             turn.say("utter_plan_chosen", name=turn.sv.wording.value("plan", draft.plan))
         if any(change["field"] in ("material", "handler") for change in note.get("changes", [])):
             submission.say_findings(turn)
@@ -95,20 +102,7 @@ class Noted(HotlineAction):
             return  # the form says it when it puts its question again
         asking.echo(turn, note)
         turn.set("turn_note", None)
-        changed = {change["field"] for change in note.get("changes", [])}
-        if turn.slot("application_id") and any(e.get("entity") == "application_id" for e in turn.entities):
-            turn.start_form("status_form")
-        elif turn.entity("hotline_number"):
-            numbers.reserve(turn, str(turn.entity("hotline_number")))
-        elif "material" in changed:
-            submission.say_findings(turn)
-        elif changed & NEEDS or turn.slot("goal"):
-            turn.set("goal", turn.slot("goal") or "recommend")
-            begin(turn)
-        elif changed or note.get("held") or note.get("refused"):
-            turn.say("utter_anything_else")
-        else:
-            turn.say("utter_capabilities")
+        noted(turn, note)
 
 
 class Corrected(HotlineAction):
@@ -118,8 +112,11 @@ class Corrected(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
+        if turn.act == "go_back":
+            turn.say("utter_back_none")
+            return
         if turn.form:
-            if not note.get("changes"):
+            if not note.get("told"):
                 turn.say("utter_correct_what")
             return
         asking.echo(turn, note)
@@ -138,6 +135,16 @@ class Affirm(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         proposal = turn.state("proposal") or {}
+        if turn.act == "go_on" and not turn.form:
+            turn.propose(None)
+            _resume(turn, {})
+            return
+        if (turn.state("turn_note") or {}).get("consent") == "granted" and not turn.form:
+            turn.say("utter_consent_granted")
+            _apply(turn, {})
+            return
+        if proposal.get("kind") in DESTRUCTIVE and not (turn.pressed or _SURE.search(turn.text)):
+            proposal = {}  # "嗯那个" erases nothing
         accept = _ACCEPTED.get(proposal.get("kind", ""))
         if accept is None:
             if not turn.form:
@@ -154,14 +161,12 @@ class Deny(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         kind = (turn.state("proposal") or {}).get("kind")
+        if not turn.form and numbers.refine(turn):
+            return
         turn.propose(None)
         if turn.form:
             return
-        turn.say(
-            "utter_kept"
-            if kind in ("start_over", "withdraw", "cancel_application")
-            else "utter_anything_else"
-        )
+        turn.say("utter_kept" if kind in DESTRUCTIVE else "utter_anything_else")
 
 
 class Unsure(HotlineAction):
@@ -170,6 +175,37 @@ class Unsure(HotlineAction):
     def perform(self, turn: Turn) -> None:
         if not turn.form:
             turn.say("utter_capabilities")
+
+
+def told(turn: Turn) -> bool:
+    """Whether a message that was taken for none of ours told something, which is then noted."""
+    note = turn.state("turn_note") or {}
+    if turn.form or not (note.get("changes") or note.get("held")):
+        return False
+    asking.echo(turn, note)
+    turn.set("turn_note", None)
+    noted(turn, note)
+    return True
+
+
+def noted(turn: Turn, note: dict[str, Any]) -> None:
+    """Where something that was told outside a question leads."""
+    changed = {change["field"] for change in note.get("changes", [])}
+    if turn.slot("application_id") and any(e.get("entity") == "application_id" for e in turn.entities):
+        turn.start_form("status_form")
+    elif turn.entity("hotline_number"):
+        numbers.reserve(turn, str(turn.entity("hotline_number")))
+    elif "material" in changed:
+        submission.say_findings(turn)
+    elif changed & NEEDS or turn.slot("goal"):
+        turn.set("goal", turn.slot("goal") or "recommend")
+        begin(turn)
+    elif numbers.refine(turn):
+        pass
+    elif changed or note.get("held") or note.get("refused") or note.get("told"):
+        turn.say("utter_anything_else")
+    else:
+        meta.not_understood(turn)
 
 
 def begin(turn: Turn) -> None:
@@ -181,6 +217,8 @@ def begin(turn: Turn) -> None:
         return
     if turn.slot("goal") != "recommend" or turn.intent == "apply":
         turn.set("goal", "apply")
+    if draft.consent in ("refused", "withdrawn") and turn.intent in ("apply", "submit_application", "affirm"):
+        turn.set("consent_again", True)  # he goes on with what needs it: the question may be put once more
     parts = JOURNEY if turn.slot("goal") == "apply" else JOURNEY[:1]
     for form in parts:
         if turn.box.open_fields(form, turn.slot):
@@ -211,6 +249,7 @@ def offer_resume(turn: Turn) -> bool:
         return False
     turn.say("utter_welcome_back", task=turn.sv.wording.task(form), missing=turn.sv.wording.left(len(left)))
     turn.propose("resume")
+    turn.set("returning", None)
     return True
 
 
@@ -234,6 +273,9 @@ def _start_over(turn: Turn, _: dict[str, Any]) -> None:
         "goal",
         "paused_tasks",
         "topic",
+        "topics_seen",
+        "wish",
+        "put_off",
         "last_field",
         "submit_confirmed",
         "application_id",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import people
+from actions import faq, people, showing
 from actions.base import HotlineAction, Turn
+from actions.questions import FORMS, JOURNEY
 
 MEANINGS_SHOWN = 3
 MISSES_BEFORE_PERSON = 2
@@ -60,6 +61,13 @@ class Chitchat(HotlineAction):
     action_name = "action_chitchat"
 
     def perform(self, turn: Turn) -> None:
+        from actions import journey
+
+        if turn.act == "wait":
+            turn.say("utter_wait")
+            return
+        if journey.told(turn):
+            return
         turn.say("utter_chitchat")
         if not turn.form:
             turn.say("utter_anything_else")
@@ -69,39 +77,59 @@ class OutOfScope(HotlineAction):
     action_name = "action_out_of_scope"
 
     def perform(self, turn: Turn) -> None:
+        from actions import journey
+
+        if journey.told(turn):
+            return
         missed(turn, quietly=True)
-        turn.say("utter_out_of_scope")
+        turn.say("utter_out_of_scope_form" if turn.form else "utter_out_of_scope")
 
 
 class NotUnderstood(HotlineAction):
     action_name = "action_not_understood"
 
     def perform(self, turn: Turn) -> None:
-        if missed(turn) >= MISSES_BEFORE_PERSON:
-            people.hand_over(turn, "misunderstood")
-            return
-        buttons = meanings(turn)
-        if buttons:
-            turn.say("utter_not_understood", buttons=buttons)
-        else:
-            turn.say("utter_not_understood_plain")
+        from actions import journey
+
+        if not journey.told(turn):
+            not_understood(turn)
+
+
+def not_understood(turn: Turn) -> None:
+    """The likeliest meanings to choose from; at the second time in a row, a person."""
+    if missed(turn) >= MISSES_BEFORE_PERSON:
+        turn.set("misses", 0.0)
+        people.hand_over(turn, "misunderstood", stay=bool(turn.form))
+        return
+    buttons = faq.meanings(turn, MEANINGS_SHOWN)
+    if buttons:
+        turn.say("utter_not_understood", buttons=buttons)
+    else:
+        turn.say("utter_not_understood_plain")
 
 
 class Repeat(HotlineAction):
-    """Say the last words again; inside a form the form itself puts its question again."""
+    """Say the last words again, or what was told so far, or the same in other words.
+
+    Inside a form the form itself puts its question again.
+    """
 
     action_name = "action_repeat"
 
     def perform(self, turn: Turn) -> None:
-        if turn.form:
+        if turn.act == "recap":
+            recap(turn)
+        elif turn.act == "unclear":
+            simpler(turn)
+        elif turn.form:
             turn.set("asked_field", None)
-            return
-        said = last_words(turn.tracker.events)
-        if not said:
-            turn.say("utter_nothing_to_repeat")
-        for message in said:
-            data = message.get("data") or {}
-            turn.say_text(message.get("text") or "", buttons=data.get("buttons"), card=data.get("custom"))
+        else:
+            said = last_words(turn.tracker.events)
+            if not said:
+                turn.say("utter_nothing_to_repeat")
+            for message in said:
+                data = message.get("data") or {}
+                turn.say_text(message.get("text") or "", buttons=data.get("buttons"), card=data.get("custom"))
 
 
 class Explain(HotlineAction):
@@ -110,10 +138,39 @@ class Explain(HotlineAction):
     action_name = "action_explain"
 
     def perform(self, turn: Turn) -> None:
-        if turn.requested:
-            turn.say(f"utter_explain_{turn.requested}")
+        field = turn.requested or turn.slot("asked_field")
+        if field:
+            turn.say(f"utter_explain_{field}", **showing.values(turn))
         else:
-            turn.say("utter_capabilities")
+            turn.say("utter_nothing_asked")
+
+
+def recap(turn: Turn) -> None:
+    """What he told us so far, in the order of the journey."""
+    draft, wording = turn.sv.applications.draft(turn.cid), turn.sv.wording
+    names = dict.fromkeys(name for form in JOURNEY for name in FORMS[form])
+    rows = [
+        wording["pair"].format(label=wording.field(name), value=wording.value(name, draft.get(name)))
+        for name in names
+        if draft.get(name) not in (None, [])
+    ]
+    if rows:
+        turn.say("utter_recap", rows="\n".join(rows))
+    else:
+        turn.say("utter_recap_empty")
+
+
+def simpler(turn: Turn) -> None:
+    """ "没看懂": why the question is put, then (by the form) an example; an answer in other words."""
+    topic = str(turn.slot("topic") or "").split("#")[0]
+    if turn.form:
+        note = turn.state("turn_note") or {}
+        turn.set("turn_note", {**note, "unclear": True})
+        turn.say(f"utter_explain_{turn.requested}", **showing.values(turn))
+    elif topic:
+        faq.give(turn, turn.sv.knowledge.answer(topic, times=2))
+    else:
+        turn.say("utter_capabilities")
 
 
 def last_words(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -137,15 +194,3 @@ def missed(turn: Turn, *, quietly: bool = False) -> int:
     guesses = [(str(each["name"]), float(each["confidence"])) for each in turn.ranking[:3]]
     turn.sv.gaps.note(turn.cid, turn.turn_id, turn.text, guesses, turn.channel)
     return misses
-
-
-def meanings(turn: Turn) -> list[dict[str, str]]:
-    """The likeliest meanings of a message as buttons, in customers' words."""
-    buttons = []
-    for candidate in turn.ranking:
-        title = turn.box.meaning(candidate["name"])
-        if title:
-            buttons.append({"title": title, "payload": f"/{candidate['name']}"})
-        if len(buttons) == MEANINGS_SHOWN:
-            break
-    return buttons

@@ -20,6 +20,7 @@ class SearchNumber(HotlineAction):
         if turn.form == "number_form":
             return  # the form shows what is found as its question
         if parts:
+            parts = wishes.added(turn.state("wish"), parts)
             turn.set("wish", parts)
             show(turn, wishes.wish_from(parts))
         elif turn.form:
@@ -41,9 +42,21 @@ class ReserveNumber(HotlineAction):
             turn.start_form("number_form")
 
 
+def refine(turn: Turn) -> bool:
+    """ "不要4" after numbers were shown: search again; False when it is no wish."""
+    parts = wishes.heard(turn.entities)
+    if not parts or not turn.slot(SHOWN):
+        return False
+    parts = wishes.added(turn.state("wish"), parts)
+    turn.set("wish", parts)
+    show(turn, wishes.wish_from(parts))
+    return True
+
+
 def ask(turn: Turn, again: bool) -> None:
     """The form's question for the number: what is found for his wishes, or which wishes he has."""
-    parts = wishes.heard(turn.entities) if turn.intent in ("search_number", "inform", "deny") else {}
+    faq = turn.intent.startswith("faq_")
+    parts = {} if faq else wishes.added(turn.state("wish"), wishes.heard(turn.entities))
     if parts:
         turn.set("wish", parts)
         show(turn, wishes.wish_from(parts))

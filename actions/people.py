@@ -7,6 +7,7 @@ from hotline.business.cases import NotDone
 from hotline.business.handoff import Requested, context_of
 
 _TICKET = 6
+SURE_COMPLAINT = 0.8  # below, it may only be "太贵了": a person is offered, not called
 
 
 class HandOff(HotlineAction):
@@ -20,7 +21,12 @@ class Complain(HotlineAction):
     action_name = "action_complain"
 
     def perform(self, turn: Turn) -> None:
-        turn.say("utter_complain")
+        known = turn.sv.handoffs.current(turn.cid) is not None
+        if turn.confidence < SURE_COMPLAINT and not known:
+            turn.say("utter_complain_soft")
+            return
+        if not known:
+            turn.say("utter_complain")
         hand_over(turn, "complaint")
 
 
@@ -77,22 +83,41 @@ class ReportProblem(HotlineAction):
         turn.propose("handoff", reason="trouble")
 
 
-def hand_over(turn: Turn, reason: str) -> None:
-    """Put the conversation in the queue with its context; say honestly what happens next."""
+def hand_over(turn: Turn, reason: str, *, stay: bool = False) -> None:
+    """Put the conversation in the queue with its context; say honestly what happens next.
+
+    `stay`: the open form goes on, since it was we who called the person.
+    """
+    from actions import faq
+
+    faq.serve(turn)
     draft = turn.sv.applications.draft(turn.cid, turn.channel)
     context = context_of(draft, said=turn.text, topic=str(turn.slot("topic") or ""), form=turn.form or "")
     done = turn.sv.handoffs.request(turn.cid, reason, context, turn.turn_id, turn.channel)
+    name = ticket(done.handoff.handoff_id)
+    if stay:
+        turn.say("utter_handoff_stay", ticket=name)
+        return
+    left = turn.form is not None
     turn.leave_form()
-    turn.propose(None)
-    turn.say("utter_handoff_again" if done.again else "utter_handoff", ticket=ticket(done.handoff.handoff_id))
-    _hours(turn, done)
+    turn.propose("resume" if left else None)
+    if done.again:
+        complaint = reason == "complaint"
+        turn.say(
+            "utter_complain_again" if complaint else "utter_handoff_again", ticket=name, ahead=done.ahead
+        )
+        return
+    turn.say("utter_handoff", ticket=name)
+    _hours(turn, done, left)
 
 
-def _hours(turn: Turn, done: Requested) -> None:
+def _hours(turn: Turn, done: Requested, left: bool) -> None:
+    go_on = [{"title": turn.sv.wording["go_on_button"], "payload": "/affirm"}] if left else None
     if done.staffed:
-        turn.say("utter_handoff_hours_open", ahead=done.ahead)
+        turn.say("utter_handoff_hours_open", buttons=go_on, ahead=done.ahead)
     else:
-        turn.say("utter_handoff_hours_closed", next_open=turn.sv.wording.moment(done.next_staffed))
+        next_open = turn.sv.wording.moment(done.next_staffed)
+        turn.say("utter_handoff_hours_closed", buttons=go_on, next_open=next_open)
 
 
 def ticket(identifier: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.base import HotlineAction, Turn
 from hotline.business.plans import Recommendation
+
+#: what a recommendation is made from; another change does not make it anew
+AFFECTING = frozenset(
+    {"usage_scenario", "monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "feature"}
+    | {"bound_numbers", "region", "budget", "long_contract", "hotline_number", "industry"}
+)
 
 
 class Recommend(HotlineAction):
@@ -44,6 +51,10 @@ class ChoosePlan(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         draft = turn.sv.applications.draft(turn.cid)
+        if turn.entity("plan") is None and re.search(r"[\u4e00-\u9fff]{1,5}版", turn.text):
+            names = turn.sv.wording.listing(plan.name for plan in turn.sv.catalog.plans)
+            turn.say("utter_plan_unknown", names=names)
+            return
         if draft.plan is None:
             turn.start_form("need_form")
             return
@@ -56,7 +67,8 @@ class ChoosePlan(HotlineAction):
 def offer(turn: Turn, again: bool) -> None:
     """The form's question for the plan: the recommendation with its working, or why there is none."""
     found = turn.box.recommend()
-    again = again and not (turn.state("turn_note") or {}).get("changes")
+    changed = {change["field"] for change in (turn.state("turn_note") or {}).get("changes", [])}
+    again = again and not changed & AFFECTING
     if (turn.state("turn_note") or {}).get("declined"):
         turn.say("utter_plan_declined")
     elif found.status in ("ok", "over_budget"):
@@ -64,7 +76,7 @@ def offer(turn: Turn, again: bool) -> None:
     elif found.nearest is not None:
         wording = turn.sv.plan_wording
         turn.say("utter_plan_longer", **dict[str, Any](wording.longer(found)))
-        turn.propose("value", on="plan", field="long_contract", value=True)
+        turn.propose("value", on="plan", values={"long_contract": True})
     else:
         turn.say("utter_plan_none", why=turn.sv.plan_wording.reasons(found.reasons))
 
@@ -76,4 +88,4 @@ def _offer_choice(turn: Turn, found: Recommendation, again: bool) -> None:
     response = "utter_reask_plan" if again else "utter_ask_plan"
     values: dict[str, Any] = wording.recommendation(found)
     turn.say(response, buttons=buttons, card=turn.box.plan_card(found), **values)
-    turn.propose("value", on="plan", field="plan", value=found.choice.plan.id)
+    turn.propose("value", on="plan", values={"plan": found.choice.plan.id})

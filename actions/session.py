@@ -12,7 +12,7 @@ from actions.base import HotlineAction, Turn
 from hotline.services import services
 
 #: this conversation's own slots that outlive a session (the draft's fields are mirrored from the database)
-CARRIED = ("goal", "paused_tasks", "last_field", "wish")
+CARRIED = ("goal", "paused_tasks", "last_field", "wish", "shown_numbers", "topic", "topics_seen", "put_off")
 
 
 class SessionStart(HotlineAction):
@@ -33,4 +33,8 @@ class SessionStart(HotlineAction):
             if value is not None:
                 turn.events.append(SlotSet(name, value))
         draft = services().applications.draft(turn.cid)
+        if not draft.submitted and draft.fields and (loop or turn.tracker.get_slot("goal")):
+            turn.events.append(SlotSet("returning", True))
+            if loop:
+                turn.events.append(SlotSet("asked_field", turn.tracker.get_slot("requested_slot")))
         turn.events += [SlotSet(name, value) for name, value in draft.fields.items()]

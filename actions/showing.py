@@ -7,8 +7,8 @@ from typing import Any
 
 from actions import numbers, plans, submission
 from actions.base import Turn
-
-DEFAULT_BOUND_NUMBERS = 3
+from hotline.business import suggestions
+from hotline.business.references import spoken_form
 
 
 def question(turn: Turn, field: str, again: bool) -> None:
@@ -17,53 +17,109 @@ def question(turn: Turn, field: str, again: bool) -> None:
     if special:
         special(turn, again)
         return
-    draft = turn.sv.applications.draft(turn.cid)
-    values: dict[str, Any] = {"days": turn.sv.settings.draft_days}
-    for name in ("daily_calls", "call_minutes"):
-        values[name] = turn.sv.wording.number(draft.get(name) or 0)
-    turn.say(f"utter_{'reask' if again else 'ask'}_{field}", **values)
+    turn.say(f"utter_{'reask' if again else 'ask'}_{field}", **values(turn))
+
+
+def values(turn: Turn) -> dict[str, Any]:
+    """What questions, explanations and examples may mention."""
+    draft, wording, settings = turn.sv.applications.draft(turn.cid), turn.sv.wording, turn.sv.settings
+    own = turn.sv.applications.own(turn.cid)
+    return {
+        "days": settings.draft_days,
+        "hours": settings.reservation_hours,
+        "headroom": wording.percent(settings.headroom),
+        "example": spoken_form(own[0].reference) if own else wording["reference_example"],
+        "daily_calls": wording.value("daily_calls", draft.get("daily_calls")),
+    }
+
+
+def can_suggest(turn: Turn, field: str) -> bool:
+    """Whether there is something to propose for a field."""
+    return field in _SUGGESTIONS and (
+        field != "region" or suggestions.region(turn.sv.applications.draft(turn.cid)) is not None
+    )
 
 
 def suggest(turn: Turn, field: str) -> bool:
-    """ "随便", "你定": propose something to confirm, or pass the field by; False when neither can be done."""
-    maker = _SUGGESTIONS.get(field)
-    return maker(turn) if maker else False
+    """ "随便", "你定": propose something to confirm; False when there is nothing to propose."""
+    return can_suggest(turn, field) and _SUGGESTIONS[field](turn)
+
+
+def confirm_volume(turn: Turn, volume: dict[str, Any]) -> None:
+    """ "两三千": the upper end, or what it comes to in minutes, is proposed (design: guessing is announced)."""
+    try:
+        found = turn.box.usual_volume(volume)
+    except ValueError:  # nobody is called that much
+        turn.say("utter_refused_out_of_range")
+        return
+    minutes = found.minutes.high
+    if "monthly_minutes" in volume:
+        turn.say(
+            "utter_propose_range",
+            said=turn.sv.wording.value("monthly_minutes", volume["monthly_minutes"]),
+            minutes=minutes,
+        )
+    else:
+        turn.say("utter_propose_minutes", basis=turn.sv.plan_wording.basis(found), minutes=minutes)
+    turn.propose("value", on=turn.requested, values={**volume, "monthly_minutes": minutes})
 
 
 def _volume(turn: Turn) -> bool:
     """Usual figures of the trade, with the working shown (F016, F019; sample figures)."""
     found = turn.box.usual_volume()
     minutes = found.minutes.high
-    turn.say(
-        "utter_propose_minutes",
-        basis=turn.sv.plan_wording.basis(found),
-        minutes=minutes,
-    )
-    turn.propose("value", on=turn.requested, field="monthly_minutes", value=minutes)
+    turn.say("utter_propose_minutes", basis=turn.sv.plan_wording.basis(found), minutes=minutes)
+    turn.propose("value", on=turn.requested, values={"monthly_minutes": minutes})
     return True
 
 
 def _bound(turn: Turn) -> bool:
-    turn.say("utter_propose_bound_numbers", count=DEFAULT_BOUND_NUMBERS)
-    turn.propose("value", on="bound_numbers", field="bound_numbers", value=DEFAULT_BOUND_NUMBERS)
+    turn.say("utter_propose_bound_numbers", count=suggestions.BOUND_NUMBERS)
+    turn.propose("value", on="bound_numbers", values={"bound_numbers": suggestions.BOUND_NUMBERS})
     return True
 
 
-def _channel(turn: Turn) -> bool:
-    advised = turn.box.channel_advice().channel
-    turn.say("utter_propose_channel", channel=turn.sv.wording.value("channel", advised))
-    turn.propose("value", on="channel", field="channel", value=advised)
-    return True
+def _plain(field: str, find: Callable[[Turn], Any]) -> Callable[[Turn], bool]:
+    """A proposal that only names its value."""
+
+    def propose(turn: Turn) -> bool:
+        value = find(turn)
+        turn.say(f"utter_propose_{field}", value=turn.sv.wording.value(field, value))
+        turn.propose("value", on=field, values={field: {"set": value} if isinstance(value, list) else value})
+        return True
+
+    return propose
+
+
+def _again(ask: Callable[[Turn, bool], None]) -> Callable[[Turn], bool]:
+    """The question itself proposes something."""
+
+    def propose(turn: Turn) -> bool:
+        ask(turn, True)
+        return True
+
+    return propose
+
+
+def _draft(turn: Turn) -> Any:
+    return turn.sv.applications.draft(turn.cid)
 
 
 _SUGGESTIONS: dict[str, Callable[[Turn], bool]] = {
+    "applicant_type": _plain("applicant_type", lambda turn: suggestions.applicant_type(_draft(turn))),
+    "usage_scenario": _plain("usage_scenario", lambda turn: "consult"),
     "monthly_minutes": _volume,
     "daily_calls": _volume,
     "call_minutes": _volume,
     "seats": _volume,
+    "feature": _plain("feature", lambda turn: suggestions.features(_draft(turn))),
     "bound_numbers": _bound,
-    "channel": _channel,
+    "region": _plain("region", lambda turn: suggestions.region(_draft(turn))),
+    "plan": _again(plans.offer),
+    "channel": _plain("channel", lambda turn: turn.box.channel_advice().channel),
     "hotline_number": numbers.suggest,
+    "handler": _plain("handler", lambda turn: "legal_person"),
+    "material": _plain("material", lambda turn: []),
 }
 _SPECIAL: dict[str, Callable[[Turn, bool], None]] = {
     "plan": plans.offer,

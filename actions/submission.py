@@ -50,22 +50,26 @@ class CheckMaterials(HotlineAction):
     action_name = "action_check_materials"
 
     def perform(self, turn: Turn) -> None:
-        if turn.form == "materials_form":
-            return
         named = [entity["value"] for entity in turn.entities if entity.get("entity") == "material"]
         if named:
             turn.sv.applications.record(turn.cid, {"material": named}, f"{turn.turn_id}/check", turn.channel)
             say_findings(turn)
-        else:
+        elif turn.form != "materials_form":
             turn.say(
                 "utter_materials_list", rows=turn.sv.case_wording.papers(checked(turn)), card=checklist(turn)
             )
 
 
 class CheckStatus(HotlineAction):
+    """Whoever submitted in this very conversation is told at once; anybody else shows reference and digits."""
+
     action_name = "action_check_status"
 
     def perform(self, turn: Turn) -> None:
+        own = turn.sv.applications.own(turn.cid)
+        if own and not turn.form and not any(e.get("entity") == "application_id" for e in turn.entities):
+            tell(turn, turn.sv.applications.view(own[0]))
+            return
         if turn.form != "status_form":
             for name in ("application_id", "phone_tail"):
                 if not any(e.get("entity") == name for e in turn.entities):

@@ -31,8 +31,10 @@ class Toolbox:
         if form in TASKS:
             draft = self.sv.applications.draft(self.cid)
             found = [name for task in TASKS[form] for name in drafts.open_fields(draft, task)]
-            refused = draft.consent in ("refused", "withdrawn")
-            return [] if form == "contact_form" and refused else found
+            if form != "contact_form" or draft.consent not in ("refused", "withdrawn"):
+                return found
+            kept = [name for name in found if name in ("channel", "company_name")]
+            return [*kept, "consent"] if slot("consent_again") else []
         if form == "callback_form":
             return self._callback()
         own = {"submit_form": ("submit_confirmed",), "status_form": ("application_id", "phone_tail")}[form]
@@ -89,10 +91,13 @@ class Toolbox:
         floor = card.minimum_spend.low if card.minimum_spend else None
         return {"number_floor": floor or 0, "number_months": int(card.months.low or 0)}
 
-    def usual_volume(self) -> Estimate:
-        """Minutes a month by what is known of calls or seats, else by the trade (sample figures)."""
-        sv, known = self.sv, self.sv.applications.draft(self.cid).fields
+    def usual_volume(self, said: Mapping[str, Any] | None = None) -> Estimate:
+        """Minutes a month by what is known (and `said`) of calls or seats, else by the trade (sample figures).
+
+        Raises ValueError for a volume that makes no sense."""
+        sv, known = self.sv, {**self.sv.applications.draft(self.cid).fields, **(said or {})}
         volume = Volume(
+            monthly_minutes=(said or {}).get("monthly_minutes"),
             daily_calls=known.get("daily_calls"),
             call_minutes=known.get("call_minutes"),
             seats=known.get("seats"),
@@ -133,7 +138,9 @@ class Toolbox:
                 place = int(_DIGITS.get(ordinal, ordinal)) - 1 if ordinal in _DIGITS else int(ordinal) - 1
                 return shown[place] if place < len(shown) else None
             return shown[0] if match.group(2) and len(shown) == 1 else (None if match.group(2) else shown[-1])
-        digits = re.findall(r"\d{3,10}", text)
+        if re.fullmatch(r"\s*[1-9]\s*", text):
+            return shown[int(text) - 1] if int(text) <= len(shown) else None
+        digits = re.findall(r"\d{3,10}", text.replace("-", ""))
         hits = [number for number in shown if any(number.endswith(tail) for tail in digits)]
         return hits[0] if len(hits) == 1 else None
 

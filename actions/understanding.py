@@ -1,27 +1,45 @@
 """What was just said goes into the draft, once a turn, before anything is decided about it.
 
-Rasa calls this after every message (`action_validate_slot_mappings`). If it reports slots of the open form,
-the form goes on; if not, the form steps aside, the intent's rule answers, and the form asks again by itself.
+Rasa calls this after every message (`action_validate_slot_mappings`). If something was told, the open form goes on;
+if not, or if the message wants something of its own, the form steps aside (`actions.forms`), the intent's rule
+answers, and the form asks again by itself.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from actions import wishes
 from actions.base import HotlineAction, Turn
-from hotline.business.answers import CONFIRM, CONSENT, REFERENCE, TAIL, Heard, Said, hear
+from actions.questions import FORMS
+from hotline.business.answers import CONFIRM, CONSENT, REFERENCE, TAIL, VOLUME, Heard, Said, hear
 from hotline.business.references import parse_reference
 
-WISHES = ("number_pattern", "number_digits", "excluded_digits")
-_VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
-_ASIDE = (
-    "search_number",
-    "check_materials",
-    "request_callback",
-    "human_handoff",
-    "reserve_number",
-    "recommend_plan",
+#: intents that want something of their own, whatever else the message tells
+COMMANDS = frozenset(
+    {
+        "search_number",
+        "check_materials",
+        "request_callback",
+        "human_handoff",
+        "reserve_number",
+        "recommend_plan",
+        "compare_plans",
+        "report_problem",
+        "check_application_status",
+        "complain",
+        "cancel_task",
+        "start_over",
+        "withdraw_consent",
+        "goodbye",
+    }
 )
+#: proposals that a yes must follow at once
+DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
+_PLAN_NAMED = re.compile(r"[\u4e00-\u9fff]{1,5}版")
+#: below this, what was told weighs more than what the recogniser took the message for
+DOUBTFUL = 0.5
 
 
 class Understand(HotlineAction):
@@ -35,85 +53,141 @@ class Understand(HotlineAction):
             text=turn.text,
             intent=turn.intent,
             entities=turn.entities,
-            requested=turn.requested,
+            requested=turn.requested or came_back_to(turn),
             last_field=turn.slot("last_field"),
             known=turn.sv.applications.draft(turn.cid).fields,
             pressed=turn.pressed,
+            engaged=bool(turn.form or turn.slot("goal")),
+            confidence=turn.confidence,
+            words=turn.sv.wording.answer_words(turn.requested),
         )
-        heard = hear(said, turn.sv.wording.field_words)
+        heard = Heard(erase=back_to(turn)) if turn.act else hear(said, turn.sv.wording.field_words)
         note: dict[str, Any] = {"changes": [], "refused": []}
+        if proposal.get("kind") in DESTRUCTIVE and turn.intent not in ("affirm", "deny"):
+            turn.propose(None)  # a yes to something else later must not erase anything
         settled = (
             bool(turn.requested)
             and proposal.get("on") == turn.requested
             and settle(turn, proposal, heard, note)
         )
-        if not settled:
-            keep(turn, heard, note)
+        keep(turn, heard, note, settled)
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
+        told = settled or heard.answered or bool(heard.erase)
+        told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague"))
+        note["told"] = told
+        note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
         turn.set("turn_note", note)
-        self._report(turn, heard, note, settled)
+        turn.mirror()
+        name = turn.requested
+        if name and not note["aside"] and not any(event.get("name") == name for event in turn.events):
+            turn.set(name, turn.slot(name), force=True)  # taken up, though it holds nothing new
 
-    @staticmethod
-    def _report(turn: Turn, heard: Heard, note: dict[str, Any], answered: bool) -> None:
-        """Tell Rasa what the open form may take as its own; nothing makes it step aside."""
-        own_rule = turn.intent.startswith("faq_") or turn.intent in _ASIDE
-        changed = [change["field"] for change in note["changes"]]
-        if (
-            turn.form
-            and own_rule
-            and not turn.pressed
-            and not heard.erase
-            and not (heard.short and heard.answered)
-        ):
-            return
-        if not turn.form or changed or answered or heard.answered or heard.erase:
-            turn.mirror()
-            name = turn.requested
-            if name and not any(event.get("name") == name for event in turn.events):
-                turn.set(name, turn.slot(name), force=True)  # taken up, though it holds nothing new
+
+def steps_aside(turn: Turn, heard: Heard, told: bool) -> bool:
+    """Whether the open form leaves this message to the rule of its intent."""
+    if not told:
+        return True
+    if heard.short and heard.answered:
+        return False
+    return turn.intent in COMMANDS and turn.confidence >= DOUBTFUL
+
+
+def came_back_to(turn: Turn) -> str | None:
+    """The question that was open when he left, if his first words now may answer it."""
+    if turn.form or turn.slot("returning") is not True:
+        return None
+    field = turn.slot("asked_field")
+    return str(field) if field and field != CONFIRM else None
+
+
+def back_to(turn: Turn) -> str | None:
+    """The field that "上一步" opens again: the one before the question asked, in the same form."""
+    if turn.act != "go_back" or not turn.form or not turn.requested:
+        return None
+    draft = turn.sv.applications.draft(turn.cid)
+    names = FORMS[turn.form]
+    before = names[: names.index(turn.requested)]
+    told = [name for name in before if name in draft.fields or name in draft.skipped]
+    return told[-1] if told else None
 
 
 def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, Any]) -> bool:
-    """A yes or no to a value that we proposed for the field being asked ("按每月 3300 分钟算，可以吗？")."""
-    chosen = turn.intent == "choose_plan" and "plan" not in heard.values
-    if heard.yes is None and not chosen and turn.intent != "unsure":
+    """A yes or no to values that we proposed for the field being asked ("按每月 3300 分钟算，可以吗？")."""
+    values = proposal["values"]
+    chosen = turn.intent == "choose_plan" and not _PLAN_NAMED.search(turn.text)
+    if (set(values) | {proposal["on"]}) & set(heard.values) or heard.erase:
+        turn.propose(None)
         return False
-    if heard.values or heard.erase:
+    if heard.yes is None and not chosen and not heard.left_to_us:
         return False
     turn.propose(None)
+    heard.wants_proposal = None
     if heard.yes is False:
         note["declined"] = True
     else:
-        record(turn, {proposal["field"]: proposal["value"]}, note)
+        record(turn, values, note)
     return True
 
 
-def keep(turn: Turn, heard: Heard, note: dict[str, Any]) -> None:
+def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) -> None:
     """Put what was heard where it belongs: draft, consent, or this conversation's own slots."""
     name = turn.requested
     if heard.erase:
-        gone = _VOLUME if heard.erase in _VOLUME else (heard.erase,)
+        gone = VOLUME if heard.erase in VOLUME else (heard.erase,)
         turn.sv.applications.record(turn.cid, dict.fromkeys(gone), f"{turn.turn_id}/erase", turn.channel)
         note["erased"] = heard.erase
     if heard.skip:
         skip(turn, heard.skip, note)
     if heard.wants_proposal:
         note["wants"] = heard.wants_proposal
+    values = dict(heard.values)
     if name == CONSENT and heard.yes is not None:
         decision = "granted" if heard.yes else "refused"
         outcome = turn.sv.applications.consent(turn.cid, decision, turn.turn_id, turn.channel)
         note["consent"] = decision
+        turn.set("consent_again", None)
         note["changes"] += [{"field": c.field, "old": c.old, "new": c.new} for c in outcome.changes]
         turn.set(CONSENT, decision)
-    elif name == CONFIRM and heard.yes is not None:
+    elif agrees_after_all(turn):
+        turn.sv.applications.consent(turn.cid, "granted", turn.turn_id, turn.channel)
+        note["consent"] = "granted"
+        turn.set(CONSENT, "granted")
+    elif name == CONFIRM and heard.yes is not None and not settled:
         turn.set(CONFIRM, "yes" if heard.yes else "no")
-    values = dict(heard.values)
     for own in (REFERENCE, TAIL):
         if own in values:
             _own_slot(turn, own, str(values.pop(own)), note)
+    if name in VOLUME and not settled:
+        _vague(str(name), values, note)
     if values:
         record(turn, values, note)
+    _wish(turn)
+
+
+def agrees_after_all(turn: Turn) -> bool:
+    """ "我同意", some time after a refusal, as we told him to say."""
+    refused = turn.sv.applications.draft(turn.cid).consent in ("refused", "withdrawn")
+    return refused and not turn.pressed and bool(re.match(r"^我?(?:现在|又|还是)?同意", turn.text.strip()))
+
+
+def _vague(name: str, values: dict[str, Any], note: dict[str, Any]) -> None:
+    """ "两三千": kept back until he agrees to a number for it, see `showing.confirm_volume`."""
+    volume = {field: values[field] for field in VOLUME if field in values}
+    complete = name != "daily_calls" or "call_minutes" in volume or "monthly_minutes" in volume
+    if complete and any(isinstance(value, dict) for value in volume.values()):
+        note["vague"] = volume
+        for field in volume:
+            del values[field]
+
+
+def _wish(turn: Turn) -> None:
+    """Digits named in passing are a wish for later; a search takes them itself."""
+    if turn.form == "number_form" or turn.intent.startswith("faq_") or turn.pressed:
+        return
+    parts = {key: value for key, value in wishes.heard(turn.entities).items() if key != "name"}
+    if parts and turn.intent not in ("check_application_status", "report_problem", "out_of_scope"):
+        turn.set("wish", parts)
 
 
 def record(turn: Turn, values: dict[str, Any], note: dict[str, Any]) -> None:

@@ -29,6 +29,18 @@ def heard(entities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def added(kept: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    """The wish with what this message adds: "不要4" narrows the wish before it, "尾号666" is another one.
+
+    Empty when the message names nothing.
+    """
+    if not new or not kept:
+        return new
+    if set(new) <= {"excluded", "patterns"}:
+        return {**kept, **new}
+    return {**({"excluded": kept["excluded"]} if "excluded" in kept else {}), **new}
+
+
 def wish_from(parts: Mapping[str, Any]) -> Wish:
     """A `Wish` from its kept parts."""
     known: dict[str, Any] = {

@@ -53,8 +53,11 @@ class NumberWording:
         if span.high is None:
             return str(self._words["at_least"].format(low=self._say.number(span.low)))
         if span.low == span.high:
-            return self._say.number(span.low)
-        return self._say["from_to"].format(low=self._say.number(span.low), high=self._say.number(span.high))
+            amount = self._say.number(span.low)
+        else:
+            low, high = self._say.number(span.low), self._say.number(span.high)
+            amount = self._say["from_to"].format(low=low, high=high)
+        return str(self._words["yuan"].format(value=amount))
 
     def wishes(self, names: Iterable[str]) -> str:
         """The wishes that were relaxed."""
@@ -67,7 +70,7 @@ class NumberWording:
         values["operator"] = self._words["operators"].get(values.get("operator"), "")
         return "".join(str(line).format(**values) for line in lines)
 
-    def buttons(self, cards: Sequence[Card], shown: int = 4) -> list[dict[str, str]]:
+    def buttons(self, cards: Sequence[Card], shown: int = 6) -> list[dict[str, str]]:
         """A button to reserve each of the first numbers."""
         return [
             {

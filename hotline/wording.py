@@ -34,6 +34,7 @@ class Wording:
         for section in (
             "fields",
             "choices",
+            "answers",
             "tasks",
             "wishes",
             "words",
@@ -56,6 +57,11 @@ class Wording:
     def field_words(self) -> dict[str, list[str]]:
         """How customers call each field."""
         return {name: list(entry["words"]) for name, entry in self._data["fields"].items()}
+
+    def answer_words(self, name: str | None) -> Mapping[str, list[str]]:
+        """Loose words that mean a value when this very field is asked: value → words."""
+        found: Mapping[str, list[str]] = self._data["answers"].get(name, {}) if name else {}
+        return found
 
     def field(self, name: str) -> str:
         """What a field is called."""

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotline.business.fields import FIELDS, MATERIALS
+from hotline.business.free_words import NUMERIC, free_value, handler
 from hotline.values import numerals
+from hotline.values.counts import parse_bound_numbers
 
 CONSENT, CONFIRM, REFERENCE, TAIL = "consent", "submit_confirmed", "application_id", "phone_tail"
-NUMERIC = frozenset(
-    {"monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "bound_numbers", "budget"}
-)
 #: stated once they are mentioned, even in a question
 _STRONG = frozenset(
     {
@@ -69,14 +68,16 @@ _MUTE = frozenset(
     }
     | {"human_handoff", "report_problem", "nlu_fallback"}
 )
+#: the recogniser's "none of these": what it could not place may still state something while we are asking
+UNPLACED = frozenset({"out_of_scope", "nlu_fallback", "chitchat", "greet"})
 #: messages that a question of ours may get as its answer
-_ANSWERS = frozenset(
+ANSWERS = frozenset(
     {"inform", "correct_info", "affirm", "deny", "unsure", "choose_plan", "submit_application"}
 )
 #: messages whose own action deals with what they say
 _OWN_ACTION = frozenset({"search_number", "reserve_number", "check_materials"})
 
-_QUESTION = re.compile(
+QUESTION = re.compile(
     r"[?？]|吗|呢$|多少|怎么|怎样|咋|什么|啥|哪|能不能|可不可以|可以不|要不要|是不是|有没有|行不行|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)"
 )
 _NOT = re.compile(r"不要|不用|不需要|不带|去掉|取消|别要|别加|删掉|除了")
@@ -94,7 +95,16 @@ _ANY = re.compile(
     r"随便|都行|都可以|随时|看你|你定|您定|无所谓|不知道|不清楚|不确定|没想好|说不准|不好说|看情况"
 )
 _ALL_READY = re.compile(r"都(?:齐|有|准备好|备好|全)|齐了|全了|全都有|都带")
-_CLAUSES = re.compile(r"[，,。；;！!？?\n]+|\s{2,}")
+_LEFT_TO_US = re.compile(
+    r"随便|都行|都可以|看着办|看着来|你定|您定|你说了算|听你的|听您的|你来|帮我选|帮我定|你看"
+)
+_DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
+_SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
+_DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
+_CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
+_DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|不|无|跳过|略过|算了)")
+_CLAUSES = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
+VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,11 @@ class Said:
     requested: str | None = None  # the field asked, if a form is open
     last_field: str | None = None  # the field last told: what a bare correction refers to
     known: Mapping[str, Any] = field(default_factory=dict)
+    engaged: bool = False  # an application is being made, even if no question is open
+    confidence: float = 1.0  # of the intent
+    words: Mapping[str, Sequence[str]] = field(
+        default_factory=dict
+    )  # loose words for the field asked, by value
     pressed: bool = False  # a button of ours, not typed
 
 
@@ -119,6 +134,7 @@ class Heard:
     wants_proposal: str | None = None  # he leaves this field to us
     erase: str | None = None  # he wants to say this field anew
     yes: bool | None = None  # his answer to a yes-or-no question of ours
+    left_to_us: bool = False  # "随便", "你定": whatever we propose is accepted; not so "不知道"
     answered: bool = False  # the question asked was taken up (even if its value is refused later)
     short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it
     loose: bool = False  # the value was read from free text, not recognised
@@ -126,9 +142,15 @@ class Heard:
 
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
     """Read a message. `field_words` names the fields in customers' words (for "电话填错了")."""
-    heard = Heard()
+    heard = Heard(
+        left_to_us=not said.pressed and len(said.text) <= 15 and bool(_LEFT_TO_US.search(said.text))
+    )
+    if said.requested == "plan" and not said.pressed and _DEAR.search(said.text):
+        heard.yes, heard.answered, heard.short = False, True, True
+        return heard
     short = bool(said.requested) and not said.pressed and _short(said.text)
-    if said.intent in _MUTE and not short and not _looks_like_answer(said):
+    unplaced = (bool(said.requested) or said.engaged) and said.intent in UNPLACED and bool(said.entities)
+    if said.intent in _MUTE and not short and not unplaced and not _looks_like_answer(said):
         return heard
     _from_entities(said, heard)
     if said.intent == "correct_info":
@@ -136,7 +158,44 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     if said.requested and (short or not _on_its_own(said)):
         heard.short = short
         _to_the_question(said, heard)
+    if said.requested and not said.pressed and said.requested not in heard.values:
+        _beside_a_question(said, heard)
+    if said.requested and not said.pressed and not heard.answered:
+        _to_another_question(said, heard, field_words or {})
     return heard
+
+
+def _beside_a_question(said: Said, heard: Heard) -> None:
+    """ "公司，要交什么材料？", "两个，绑定要钱吗": what is no question in the message may be the answer."""
+    name = str(said.requested)
+    for clause in filter(None, (each.strip() for each in _CLAUSES.split(said.text))):
+        if QUESTION.search(clause):
+            continue
+        words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
+        value: Any = next((v for w, v in words if w in clause and not _NOT.search(clause)), None)
+        if value is None and name in NUMERIC and clause != said.text.strip() and len(clause) <= 8:
+            value = free_value(name, clause)
+        if value is not None:
+            heard.values[name], heard.answered = value, True
+            return
+
+
+def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:
+    """What answers a question that was not put yet: "没有邮箱", "我自己去", "两部手机一个座机"."""
+    text = said.text.strip()
+    if QUESTION.search(text) or heard.values or heard.erase or len(text) > 20:
+        return
+    if said.intent not in ANSWERS | UNPLACED:
+        return
+    if _declines(text):
+        named = next((f for f, words in field_words.items() if any(word in text for word in words)), None)
+        if named and named in FIELDS and FIELDS[named].optional and named not in said.known:
+            heard.skip, heard.answered = named, True
+    elif "handler" not in said.known and (who := handler(text)) and re.search(r"[去办来]", text):
+        heard.values["handler"] = who
+    elif "bound_numbers" not in said.known and re.search(r"手机|座机|固话|号码", text):
+        if isinstance(count := parse_bound_numbers(text), int):
+            heard.values["bound_numbers"] = count
 
 
 def _short(text: str) -> bool:
@@ -146,18 +205,18 @@ def _short(text: str) -> bool:
 
 def _on_its_own(said: Said) -> bool:
     """Whether the message is a question or a command that is not also an answer."""
-    return said.intent.startswith("faq_") or (said.intent not in _ANSWERS and not _looks_like_answer(said))
+    return said.intent.startswith("faq_") or (said.intent not in ANSWERS and not _looks_like_answer(said))
 
 
 def _looks_like_answer(said: Said) -> bool:
     """A text the recogniser had no home for may still be just what was asked (names are never in training data)."""
-    if not said.requested or said.pressed or _QUESTION.search(said.text):
+    if not said.requested or said.pressed or QUESTION.search(said.text):
         return False
-    if said.requested in ("company_name", "contact_name", "contact_time", "region", "industry"):
-        return (
-            said.intent in ("nlu_fallback", "out_of_scope", "chitchat", "greet") and 2 <= len(said.text) <= 40
-        )
+    if said.requested in _NAMES:
+        return said.intent in UNPLACED and 1 <= len(said.text) <= 40
     if said.requested in NUMERIC or said.requested in ("phone", TAIL, REFERENCE, "email"):
+        if said.intent in _MUTE - UNPLACED:  # "再说一遍" is no number, "五" is
+            return bool(re.fullmatch(r"[\d\s-]{1,20}", said.text)) or bool(numerals.parse_numeral(said.text))
         return bool(re.search(r"[\d零一二两三四五六七八九十百千万幺@]", said.text)) and len(said.text) <= 40
     return False
 
@@ -181,7 +240,7 @@ def _from_entities(said: Said, heard: Heard) -> None:
     for entity in said.entities:
         name, value = str(entity.get("entity")), entity.get("value")
         clause = said.text if said.pressed else _clause(said.text, int(entity.get("start") or 0))
-        question = not said.pressed and bool(_QUESTION.search(clause))
+        question = not said.pressed and bool(QUESTION.search(clause))
         if name == "field":
             heard.erase = str(value)
         elif name == "feature" and not (asking and question and said.intent.startswith("faq_")):
@@ -199,6 +258,7 @@ def _from_entities(said: Said, heard: Heard) -> None:
             name == "channel"
             and said.requested != "channel"
             and said.intent not in ("inform", "correct_info")
+            and (question or not _CHOOSES.search(said.text))
         ):
             continue  # "怎么在网上办" names a channel and chooses none
         elif name in _STRONG or (name in _WEAK and name not in ("feature", "material") and not question):
@@ -228,7 +288,7 @@ def _correction(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str
     target = named or (said.last_field if said.last_field != said.requested else None) or said.last_field
     change = _CHANGE.search(said.text)
     if change and target:
-        value = _free_value(target, change.group(1))
+        value = free_value(target, change.group(1))
         if value is not None:
             heard.values[target], heard.loose = value, True
             return
@@ -236,70 +296,78 @@ def _correction(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str
         heard.erase = named
 
 
-def _free_value(name: str, text: str) -> Any:
-    """The value of a field in a customer's own words; None when there is none in them."""
-    text = text.strip(" ，,。.!！~～")
-    if name in NUMERIC:
-        number = numerals.parse_numeral(text)
-        if number is None:
-            found = numerals.find(text)
-            number = found[0].value if len(found) == 1 else None
-        return number
-    return text or None
-
-
-def _handler(text: str) -> str | None:
-    """Who brings the papers, in a customer's words."""
-    if re.search(r"经办|代办|员工|同事|财务|助理|别人|委托", text):
-        return "agent"
-    return "legal_person" if re.search(r"法人|本人|老板|自己|我去|我来", text) else None
+def _declines(text: str) -> bool:
+    """ "没有邮箱", "没什么预算": no to a question that need not be answered."""
+    return len(text) <= 12 and bool(_DECLINES.match(text)) and not QUESTION.search(text)
 
 
 def _to_the_question(said: Said, heard: Heard) -> None:
     name = said.requested or ""
     text = said.text.strip()
     yes = said.intent in ("affirm", "submit_application") or bool(_YES.match(text))
-    no = said.intent == "deny" or bool(_NO.match(text))
+    no: bool | None = said.intent == "deny" or bool(_NO.match(text))
     unsure = said.intent == "unsure" or (bool(_ANY.search(text)) and len(text) <= 15)
     if name in heard.values or heard.erase:
         return
-    if (yes or no) and not heard.values:
+    if heard.values:
+        _lead(name, text, heard)
+        return  # he told something else: kept, the question stays
+    if yes or no:
         heard.yes = yes and not no
     if name in (CONSENT, CONFIRM):
-        heard.answered = yes or no
-    elif heard.values:
-        return  # he told something else: kept, the question stays
-    elif name in _CLOSED_ANSWERS and (yes or no or unsure):
-        _closed_answer(name, yes and not no, no, unsure, text, heard)
-    elif name == "material" and (_ALL_READY.search(text) or no):
-        heard.values["material"] = {"set": list(MATERIALS) if not no else []}
-        heard.answered = True
+        plain = said.pressed or said.confidence >= _SURE_NO or bool(_NO.match(text))
+        if no and (not plain or _DECLINES_ANOTHER.match(text)):  # "没有邮箱" refuses nothing
+            heard.yes = no = None
+        heard.answered = bool(yes or no)
+    elif name in _CLOSED_ANSWERS and (yes or no or unsure) and not (unsure and name in _PROPOSED):
+        _closed_answer(name, yes and not no and (said.pressed or "有" in text), bool(no), heard)
+    elif name == "material" and _ALL_READY.search(text):
+        heard.values["material"], heard.answered = {"set": list(MATERIALS)}, True
     elif unsure:
         heard.wants_proposal, heard.answered = name, True
-    elif no and name in FIELDS and FIELDS[name].optional:
+    elif name in FIELDS and FIELDS[name].optional and (no or _declines(text)) and not _digits(said):
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
-        value = _handler(text) if name == "handler" else _free_value(name, text)
-        named = name in (*NUMERIC, *_NAMED) or (name in ("region", "industry") and len(text) <= 12)
-        if named or (name == "handler" and value):
+        value = free_value(name, text)
+        if name in _OPEN_WORDS and value is None and name not in _NAMES:
+            value = text  # the draft says what is wrong with it
+        if name in _OPEN_WORDS and value is not None:
             heard.answered, heard.loose = True, True
-            heard.values[name] = value if value is not None else text
+            heard.values[name] = value
 
 
-#: questions that any short text may answer; the draft judges it
-_NAMED = ("phone", "email", REFERENCE, TAIL, "company_name", "contact_name", "contact_time")
+def _lead(name: str, text: str, heard: Heard) -> None:
+    """ "同意，电话 138…": a yes or no stands before what else he tells."""
+    lead = _CLAUSES.split(text, maxsplit=1)[0].strip()
+    if _YES.match(lead) and name != CONFIRM:
+        heard.yes = True
+    elif _NO.match(lead) and name == CONSENT:
+        heard.yes = False
+    heard.answered = heard.answered or (name == CONSENT and heard.yes is not None)
+
+
+def _digits(said: Said) -> bool:
+    """Whether he names digits, wanted or not: a wish about the number, no refusal of it."""
+    return any(str(entity.get("entity")) in _WISHES for entity in said.entities)
+
+
+_WISHES = ("number_pattern", "number_digits", "excluded_digits", "hotline_number")
+_NAMES = frozenset({"company_name", "contact_name", "contact_time", "region", "industry", "handler"})
+#: questions that a text of no known kind may answer; the draft judges it
+_OPEN_WORDS = NUMERIC | _NAMES | {"phone", "email", REFERENCE, TAIL}
+_PROPOSED = frozenset({"feature", "material"})  # "随便" gets a proposal there
 _CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
 
 
-def _closed_answer(name: str, yes: bool, no: bool, unsure: bool, text: str, heard: Heard) -> None:
+def _closed_answer(name: str, ready: bool, no: bool, heard: Heard) -> None:
     """What yes, no and "随便" mean where the question has a natural reading of them."""
     heard.answered = True
     if name == "growth_rate" and no:
         heard.values[name] = 0
-    elif name == "feature" and (no or unsure):
+    elif name == "feature" and no:
         heard.values[name] = {"set": []}
-    elif name == "material":
-        heard.values[name] = {"set": list(MATERIALS) if yes else []}
+    elif name == "material" and (ready or no):
+        heard.values[name] = {"set": list(MATERIALS) if ready else []}
     elif name == "contact_time":
         heard.values[name] = "随时"
     elif name in ("budget", "email", "growth_rate"):

@@ -213,11 +213,11 @@ class Drafting:
 
 def _set(draft: Draft, name: str, value: Any) -> list[Change]:
     old = draft.fields.get(name)
+    draft.skipped.discard(name)
     if value is None:
         draft.fields.pop(name, None)
     else:
         draft.fields[name] = value
-        draft.skipped.discard(name)
     return [] if old == value else [Change(name, old, value)]
 
 

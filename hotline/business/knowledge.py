@@ -208,12 +208,12 @@ class Knowledge:
         """What stands on a button for this topic. Raises KeyError if there is none."""
         return self._topics[topic].label
 
-    def answer(self, topic: str, question: str = "", times: int = 1) -> Answer:
+    def answer(self, topic: str, question: str = "", times: int = 1, *, brief: bool = False) -> Answer:
         """The answer to a question about this topic.
 
         `question` is what the customer wrote: an aspect that it names is answered first. `times` is how
         often this has now been asked (1 the first time): from the second on, other and more concrete
-        words. Raises KeyError for an unknown topic.
+        words. `brief` leaves it at the aspects that are named, if any are. Raises KeyError for an unknown topic.
         """
         entry = self._topics[topic]
         aspects = entry.aspects_in(question)
@@ -221,7 +221,7 @@ class Knowledge:
         body, blocks = [entry.text], entry.rich
         if times > 1:
             body, blocks = [entry.again], (Block("text", text=entry.again),)
-        elif aspects and all(aspect.alone for aspect in aspects):
+        elif aspects and (brief or all(aspect.alone for aspect in aspects)):
             body, blocks = [], ()
         return Answer(
             topic=topic,

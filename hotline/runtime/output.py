@@ -1,11 +1,16 @@
-"""Collects what a turn says, as it will be kept and sent: one entry a response, nothing split, nothing sent yet."""
+"""Collects what a turn says, as it will be kept and sent: one entry a response, nothing split, nothing sent yet.
+
+At the end of the turn it is brought into at most three bubbles, and choices into text where a channel has no buttons.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
 
+Payload = dict[str, Any]
 _KEPT = ("text", "buttons", "quick_replies", "elements", "image", "attachment", "custom")
 
 
@@ -27,3 +32,44 @@ class Collected(CollectingOutputChannel):
             kept["buttons"] = [*kept.get("buttons", []), *kept.pop("quick_replies")]
         if kept:
             self.messages.append(kept)
+
+
+MOST_BUBBLES = 3  # of one turn: more is a flood on a phone
+
+
+def at_most(payloads: Sequence[Payload], most: int = MOST_BUBBLES) -> list[Payload]:
+    """The same words in at most `most` bubbles: plain texts join the next one, what has buttons stays last.
+
+    Only neighbours are joined, and a card keeps a bubble of its own; so very many cards may stay more.
+    """
+    found = [dict(payload) for payload in payloads]
+    while len(found) > most:
+        pairs = [at for at in range(len(found) - 1) if _plain(found[at]) and "text" in found[at + 1]]
+        if not pairs:
+            break
+        at = min(pairs, key=lambda place: len(found[place]["text"]) + len(found[place + 1]["text"]))
+        found[at + 1]["text"] = f"{found[at]['text']}\n{found[at + 1]['text']}"
+        del found[at]
+    return found
+
+
+def with_choices(payloads: Sequence[Payload], line: Callable[[str], str], numbered: bool) -> list[Payload]:
+    """For a channel without buttons: each bubble's choices as text, numbered through the turn if `numbered`.
+
+    `line` words the rows of choices.
+    """
+    found, place = [], 0
+    for payload in payloads:
+        rows = []
+        for button in payload.get("buttons", []):
+            place += 1
+            rows.append(f"{place}. {button['title']}" if numbered else f"“{button['title']}”")
+        if rows:
+            text = line("\n".join(rows) if numbered else "、".join(rows))
+            payload = {**payload, "text": f"{payload.get('text', '')}\n{text}".strip()}
+        found.append(payload)
+    return found
+
+
+def _plain(payload: Payload) -> bool:
+    return set(payload) == {"text"}

@@ -1,7 +1,8 @@
 """Rasa's message processor without what costs time and gives nothing: the same steps, the same events.
 
 - the graph runs along a plan made once, not through a scheduler that plans each run anew;
-- nothing is deep-copied for debug lines that are not written.
+- nothing is deep-copied for debug lines that are not written;
+- a message is heard as `hotline.runtime.listening` says: typed choices, fixed phrases, clauses.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from rasa.core import agent as rasa_agent
 from rasa.core.actions.action import action_for_name_or_text
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -20,6 +21,7 @@ from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from hotline.runtime import listening
 from hotline.runtime.policies import quicken
 
 
@@ -61,6 +63,7 @@ class QuickProcessor(MessageProcessor):
         super().__init__(*args, **kwargs)
         for node in self.graph_runner._instantiated_nodes.values():
             quicken(node._component)
+        self.acts = listening.load_acts()
 
     @staticmethod
     def _load_model(model_path: str | Path) -> Any:
@@ -72,6 +75,41 @@ class QuickProcessor(MessageProcessor):
             return MessageProcessor._load_model(model_path)
         finally:
             stock.DaskGraphRunner = original
+
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """What a message means; a typed choice becomes the button's meaning, clauses are added as ``parts``."""
+        text = message.text or ""
+        if not text.startswith("/"):
+            channel = message.input_channel or ""
+            numbered = listening.numbers_shown(tracker, channel)
+            message.text = listening.chosen(text, listening.offered(tracker), numbered) or text
+        parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
+        if not (message.text or "").startswith("/"):
+            self._listen(message, tracker, parsed)
+        return parsed
+
+    def _listen(
+        self, message: UserMessage, tracker: DialogueStateTracker | None, parsed: dict[str, Any]
+    ) -> None:
+        act = listening.act_of(message.text or "", self.acts)
+        if act:
+            parsed["act"] = act.name
+            parsed["intent"] = {"name": act.intent, "confidence": 1.0}
+            return
+        here = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+
+        def read(clause: str) -> dict[str, Any]:
+            result: dict[str, Any] = self._parse_message_with_graph(UserMessage(clause), here)
+            return result
+
+        parts = listening.read_parts(message.text or "", read)
+        if parts:
+            parsed["parts"] = parts
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

@@ -18,7 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from hotline.runtime import metrics
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits
-from hotline.runtime.output import Collected
+from hotline.runtime.listening import NUMBERED, numbers_shown
+from hotline.runtime.output import Collected, at_most, with_choices
 from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens, plain
@@ -30,6 +31,7 @@ from hotline.store.trackers import ConcurrentWrite
 log = structlog.get_logger(__name__)
 
 BUSY, DROPPED = "utter_system_busy", "utter_personal_number_dropped"
+CHOICES, TITLES = "utter_choices", "utter_choices_titles"
 TURN_SECONDS = 20.0
 ATTEMPTS = 3  # when another process wrote to the conversation in between
 
@@ -246,7 +248,19 @@ class TurnRunner:
             log.error("turn.silent")
             metrics.ERRORS.labels("silence").inc()
             payloads = [self.phrases.render(BUSY, message.channel)]
-        return payloads
+        return self._rendition(at_most(payloads), message.channel, turn)
+
+    def _rendition(self, payloads: list[dict[str, Any]], channel: str, turn: Turn) -> list[dict[str, Any]]:
+        """What a channel without buttons shows of the choices: numbers to type, or their titles."""
+        if channel not in NUMBERED:
+            return payloads
+        numbered = numbers_shown(turn.tracker, channel)
+        name = CHOICES if numbered else TITLES
+
+        def line(rows: str) -> str:
+            return str(self.phrases.render(name, channel, rows=rows)["text"])
+
+        return with_choices(payloads, line, numbered)
 
     async def _commit(self, message: Received, turn: Turn, payloads: list[dict[str, Any]]) -> list[Outgoing]:
         issued = Issued()

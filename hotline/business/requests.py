@@ -1,0 +1,81 @@
+"""What a message asks for: one request or two. Pure; the recogniser has read the whole and each clause.
+
+A clause read alone lacks its context ("存多久"), the whole has one reading only. So a clause's question counts when
+the recogniser is sure of it and finds it possible in the whole too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.business.answers import QUESTION
+
+FAQ = "faq_"
+MOST = 2
+SURE = 0.6  # of a clause, to count as a question of its own
+POSSIBLE = 0.02  # what the whole message must give it
+PLAIN = 0.75  # of a clause in a message that is something else as a whole
+#: what can be begun beside an answer
+TASKS = frozenset(
+    {
+        "apply",
+        "recommend_plan",
+        "compare_plans",
+        "search_number",
+        "check_materials",
+        "check_application_status",
+        "request_callback",
+        "human_handoff",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: its intent, and the words that it was asked in (empty: a button)."""
+
+    intent: str
+    text: str
+
+    @property
+    def topic(self) -> str:
+        """The topic of the knowledge base."""
+        return self.intent.removeprefix(FAQ)
+
+
+def questions(
+    text: str,
+    intent: str,
+    confidence: float,
+    chances: Mapping[str, float],
+    parts: Sequence[Mapping[str, Any]],
+) -> list[Asked]:
+    """The questions of a message, in their order, at most two. `chances`: the whole's ranking by intent."""
+    whole = intent.startswith(FAQ)
+    found: dict[str, str] = {}
+    for part in parts:
+        name, sure = str(part["name"]), float(part["confidence"] or 0)
+        if not name.startswith(FAQ):
+            continue
+        if whole:
+            counts = name == intent or (sure >= SURE and chances.get(name, 0.0) >= POSSIBLE)
+        else:
+            counts = sure >= PLAIN and bool(QUESTION.search(str(part["text"])))
+        if counts:
+            found[name] = f"{found.get(name, '')}{part['text']}"
+    if whole and (intent not in found) and (not found or confidence >= SURE):
+        found = {intent: text, **found} if not found else {**found, intent: text}
+    if len(found) == 1 and whole:
+        found = dict.fromkeys(found, text)
+    return [Asked(name, said) for name, said in list(found.items())[:MOST]]
+
+
+def second_task(intent: str, parts: Sequence[Mapping[str, Any]]) -> str | None:
+    """A task that another clause asks for than the one that the message was taken for."""
+    for part in parts:
+        name = str(part["name"])
+        if name in TASKS and name != intent and float(part["confidence"] or 0) >= PLAIN:
+            return name
+    return None

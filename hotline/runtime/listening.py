@@ -1,0 +1,126 @@
+"""What is made of a message around the understanding.
+
+- A choice that was offered may be typed: its title, or its number on a channel that shows no buttons.
+- Some fixed phrases of a dialogue ("上一步", "没看懂") are what they say (``data/lexicon/acts.yml``).
+- A message of several clauses is also read clause by clause, so that two requests in it are both seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hotline import datafile
+from hotline.values.folding import fold
+from hotline.values.numerals import parse_numeral
+
+ACTS = datafile.DATA / "lexicon" / "acts.yml"
+#: channels whose choices are numbered, because they show no buttons
+NUMBERED = frozenset({"wechat", "voice"})
+#: while one of these is asked, a bare number is its answer and never a choice
+NUMBER_FIELDS = frozenset(
+    {"monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "bound_numbers", "budget"}
+    | {"phone", "phone_tail", "application_id"}
+)
+MOST_CLAUSES = 5
+_SHORTEST = 3  # characters of a clause worth reading
+_EXTRA = frozenset(
+    "这那个我你您咱说的了呀啊哦吧嘛呢是到底还完全有点再请帮能不下一给要想"
+)  # may surround a fixed phrase
+_CLAUSE = re.compile(
+    r"[^，,。.；;！!？?\n]+[，,。；;！!？?\n]*(?=$|[^，,。；;！!？?\n])|[^，,。；;！!？?\n]+"
+)
+_JOINT = re.compile(r"(?<=[^\s])(?=顺便|另外|还有|对了)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_MARKS = re.compile(r"[\s，,。.；;！!？?~～…、]+")
+_PLACE = re.compile(r"(?:我?就?选)?第?\s*([1-9]|1\d|[一二两三四五六七八九十])\s*(?:个|项|号)?")
+
+_ORDINAL = re.compile(r"(?:我?就?[选要])?第\s*([1-9一二两三四五六七八九])\s*(?:个|项)")
+
+Reader = Callable[[str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """A fixed phrase: what it does, the intent that it goes by, and its wordings."""
+
+    name: str
+    intent: str
+    words: tuple[str, ...]
+
+
+def load_acts(path: Path = ACTS) -> tuple[Act, ...]:
+    """The fixed phrases. Raises DataError if the file cannot be read."""
+    data = datafile.load(path)
+    return tuple(
+        Act(str(name), str(entry["intent"]), tuple(_bare(str(word)) for word in entry["words"]))
+        for name, entry in data.items()
+    )
+
+
+def act_of(text: str, acts: Iterable[Act]) -> Act | None:
+    """The fixed phrase that the text is, with nothing but particles around it."""
+    bare = _bare(text)
+    for act in acts:
+        if any(word in bare and set(bare.replace(word, "", 1)) <= _EXTRA for word in act.words):
+            return act
+    return None
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of a message that are worth reading alone; none when it has only one."""
+    found = [part.strip() for clause in _CLAUSE.findall(text) for part in _JOINT.split(clause)]
+    if len([part for part in found if _bare(part)]) < 2:
+        return []
+    return [part for part in found if len(_bare(part)) >= _SHORTEST][:MOST_CLAUSES]
+
+
+def offered(tracker: DialogueStateTracker | None) -> list[dict[str, str]]:
+    """The buttons of our last words, in their order."""
+    found: list[list[dict[str, str]]] = []
+    for event in reversed(list(tracker.events) if tracker else []):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            found.insert(0, list(event.data.get("buttons") or []))
+    return [button for buttons in found for button in buttons]
+
+
+def numbers_shown(tracker: DialogueStateTracker | None, channel: str) -> bool:
+    """Whether choices bear numbers now: never while a number is being asked."""
+    if channel not in NUMBERED or tracker is None:
+        return False
+    return not (tracker.active_loop_name and tracker.get_slot("requested_slot") in NUMBER_FIELDS)
+
+
+def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> str | None:
+    """The meaning of a choice that was typed, by its title or its number; None for any other text."""
+    bare = _bare(text)
+    for button in buttons:
+        if bare and bare == _bare(button["title"]):
+            return str(button["payload"])
+    pattern = _PLACE if numbered else _ORDINAL
+    place = pattern.fullmatch(fold(text).strip(" 。.!！吧"))
+    number = parse_numeral(place.group(1)) if place else None
+    if isinstance(number, int) and 1 <= number <= len(buttons):
+        return str(buttons[number - 1]["payload"])
+    return None
+
+
+def read_parts(text: str, read: Reader) -> list[dict[str, Any]]:
+    """Each clause with its intent, for a message that has several."""
+    parts = []
+    for clause in clauses(text):
+        intent = read(clause).get("intent") or {}
+        parts.append({"text": clause, "name": intent.get("name"), "confidence": intent.get("confidence")})
+    return parts
+
+
+def _bare(text: str) -> str:
+    """Folded, without marks and blanks."""
+    return _MARKS.sub("", fold(text)).lower()
