@@ -31,7 +31,7 @@ NUMBER_FIELDS = frozenset(
 MOST_CLAUSES = 5
 _SHORTEST = 3  # characters of a clause worth reading
 _EXTRA = frozenset(
-    "这那个我你您咱说的了呀啊哦吧嘛呢是到底还完全有点再请帮能不下一给要想"
+    "这那个我你咱说的了呀啊哦吧嘛呢是到底还完全有点再帮能不下一给要想请您"
 )  # may surround a fixed phrase
 _CLAUSE = re.compile(
     r"[^，,。.；;！!？?\n]+[，,。；;！!？?\n]*(?=$|[^，,。；;！!？?\n])|[^，,。；;！!？?\n]+"
