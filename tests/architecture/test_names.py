@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,8 @@ from hotline.business.drafts import Draft, open_fields
 from hotline.business.fields import FIELDS, REFUSALS
 from hotline.business.knowledge import ACTIONS, Knowledge
 from hotline.datafile import DATA, ROOT
+from hotline.store import models
+from hotline.store.models.base import Base
 
 #: said by the runtime outside a turn, or by Rasa itself
 BUILT_IN = {"action_listen", "action_session_start", "action_validate_slot_mappings"}
@@ -213,3 +217,11 @@ class TestForms:
         assert tuple(self.slots(form)) == FORMS[form]
         for task in TASKS.get(form, ()):
             assert set(open_fields(Draft("d", "c"), task)) <= set(self.slots(form))
+
+
+def test_the_diagram_of_the_data_model_shows_every_table() -> None:
+    for _, name, _ in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
+        importlib.import_module(name)
+    text = (ROOT / "docs" / "business.md").read_text(encoding="utf-8")
+    diagram = text.split("erDiagram", 1)[1].split("```", 1)[0]
+    assert {name for name in Base.metadata.tables if not re.search(rf"\b{name}\b", diagram)} == set()
