@@ -106,7 +106,7 @@ class Finder:
         for name, easier in _easier(wish):
             if name in options or (options and name == "all"):
                 continue
-            if not options and (cards := self._cards(easier)):
+            if not options and self._promising(easier) and (cards := self._cards(easier)):
                 relaxed = _given_up(wish, name)
                 options.append(name)
             elif options and self._exists(easier):
@@ -177,6 +177,11 @@ class Finder:
         chosen = diverse(ranked, wish.limit, spread=not (wish.tiers or wish.price_ceiling or wish.like))
         return tuple(self._card(stock, readings) for stock in chosen)
 
+    def _promising(self, wish: Wish) -> bool:
+        """One quick look before several: without any number that meets the plain conditions, none sounds right."""
+        several = wish.name or wish.like or "homophone" in wish.patterns
+        return not several or self._exists(wish)
+
     def _exists(self, wish: Wish) -> bool:
         if (query := self._query(wish)) is None:
             return False
@@ -193,13 +198,17 @@ class Finder:
         sounds = self._sounds(wish, readings)
         if not sounds:
             return self._find(query)
-        long = tuple(piece for piece in sounds if len(piece) >= 3)
+        known = _known(query)
+        sounds = tuple(piece for piece in sounds if not set(piece) & set(query.excluded))
+        last = tuple(piece for piece in sounds if _fits(piece, known, 6 - len(piece)))
+        long = tuple(piece for piece in last if len(piece) >= 3)
         found = self._find(replace(query, endings=long)) if long else []
-        for piece in sounds:
+        for piece in last:
             if len(piece) == 2:
                 found += self._find(replace(query, endings=(piece,)))
-        if not found and long:
-            found = self._find(replace(query, any_of=long))
+        inside = tuple(piece for piece in sounds if len(piece) >= 3 and _fits_somewhere(piece, known))
+        if not found and inside:
+            found = self._find(replace(query, any_of=inside))
         return list(dict.fromkeys(found))
 
     def _sounds(self, wish: Wish, readings: Sequence[Reading]) -> tuple[str, ...]:
@@ -305,6 +314,21 @@ def _given_up(wish: Wish, name: str) -> tuple[str, ...]:
         return (name,)
     kept = ("seen", "limit", "like")
     return tuple(each for each, value in vars(wish).items() if value and each not in kept)
+
+
+def _known(query: Query) -> str:
+    """The six digits as far as a query tells them, ``?`` for the others."""
+    six = query.prefix.ljust(6, "?")
+    return six[: 6 - len(query.suffix)] + query.suffix
+
+
+def _fits(piece: str, known: str, at: int) -> bool:
+    """Whether a piece can stand at a place without contradicting what is known."""
+    return all(there in ("?", digit) for digit, there in zip(piece, known[at:], strict=False))
+
+
+def _fits_somewhere(piece: str, known: str) -> bool:
+    return any(_fits(piece, known, at) for at in range(7 - len(piece)))
 
 
 def _digits(text: str) -> str:
