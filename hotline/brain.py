@@ -11,7 +11,7 @@ from hotline import model, services
 from hotline.runtime import unit
 from hotline.runtime.actions import InProcessActions, install
 from hotline.runtime.bell import Bell
-from hotline.runtime.limits import Limits
+from hotline.runtime.limits import Limits, Rate
 from hotline.runtime.locks import ConversationLocks
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.processor import QuickAgent
@@ -19,6 +19,7 @@ from hotline.runtime.tokens import Tokens
 from hotline.runtime.tracker import SnapshotTrackerStore
 from hotline.runtime.turns import TurnRunner
 from hotline.services import Services
+from hotline.settings import Settings
 from hotline.store.journal import Journal
 
 
@@ -50,7 +51,15 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
         journal,
         Tokens(sv.token_key, journal.button),
         Phrases.from_file(),
-        limits or Limits(settings.message_limit),
+        limits or _limits(settings),
         Bell(settings.redis_url),
     )
     return Brain(sv, agent, journal, runner)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.message_limit,
+        Rate(settings.sender_burst, settings.sender_per_minute) if settings.sender_burst else None,
+        Rate(settings.address_burst, settings.address_per_minute) if settings.address_burst else None,
+    )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from typing import Any
 
 import structlog
 
 from hotline import model, services
-from hotline.datafile import DataError
+from hotline.datafile import ROOT, DataError
 from hotline.services import Services
 from hotline.settings import SettingError, Settings
 
 REFRESH_SECONDS = 5.0
 CLEAN_UP_SECONDS = 3600.0
+#: said to ourselves before the first customer comes: what is loaded at first use is loaded then
+REHEARSAL = ("你好", "怎么收费", "需要什么材料", "找个尾号 88 的号码", "推荐套餐")
 log = structlog.get_logger(__name__)
 
 
@@ -69,29 +69,42 @@ def run(settings: Settings) -> None:
         print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
 
     app.register_listener(announce, "after_server_start")
-    logging.getLogger("sanic.root").setLevel(logging.WARNING)  # after Sanic has set up its own
+    from hotline.runtime.edge import Protocol
+
     print("正在载入模型 …", flush=True)
-    app.run(host=settings.host, port=settings.port, workers=1, access_log=False, motd=False)
+    app.run(
+        host=settings.host,
+        port=settings.port,
+        workers=1,
+        access_log=False,
+        motd=False,
+        protocol=Protocol,
+    )
 
 
 def make_app(sv: Services) -> Any:
     """The Sanic application: Rasa's own (with its HTTP API only in development) and our channels on it."""
     from hotline.runtime import logs, no_tensorflow
 
-    logs.configure()
-    no_tensorflow.step_in()
+    settings = sv.settings
+    logs.configure(settings.log_level)
+    no_tensorflow.step_in(ROOT / "config.yml")
     import rasa.core.run
     from rasa.core.channels import channel as rasa_channels
     from rasa.core.channels.channel import InputChannel
 
     from hotline import brain
-    from hotline.channels import web, web_pages
+    from hotline.channels import operations, web, web_pages
     from hotline.channels.rest import RestInput
+    from hotline.runtime import edge
+    from hotline.runtime.phrases import Phrases
 
-    settings = sv.settings
     app = rasa.core.run.configure_app(enable_api=settings.dev_api, port=settings.port, cors=None)
-    app.config.REQUEST_MAX_SIZE = web.UPLOAD_LIMIT  # of a whole request
+    logs.adopt_sanics()
+    edge.guard(app, Phrases.from_file(), web.UPLOAD_MOST)
     app.config.WEBSOCKET_MAX_SIZE = web.FRAME_LIMIT
+    health = operations.Health(sv)
+    app.blueprint(operations.blueprint(health))
     holder: dict[str, Any] = {}
     inputs: list[InputChannel] = [web.WebInput(lambda: (holder["brain"].runner, sv), settings.web_origins)]
     if settings.dev_api:
@@ -102,17 +115,23 @@ def make_app(sv: Services) -> Any:
     app.register_middleware(web_pages.root(pages), "request")
 
     async def load(running: Any, _: Any) -> None:
-        holder["brain"] = await asyncio.to_thread(brain.load, sv)
-        running.ctx.agent = holder["brain"].agent
-        running.ctx.brain = holder["brain"]
-        await holder["brain"].runner.recover()
-        holder["chores"] = [asyncio.create_task(chore(sv)) for chore in (_refresh, _clean_up)]
+        loaded = holder["brain"] = await asyncio.to_thread(brain.load, sv)
+        running.ctx.agent, running.ctx.brain = loaded.agent, loaded
+        await loaded.runner.bell.start()
+        await loaded.runner.recover()
+        await loaded.runner.rehearse(REHEARSAL)
+        health.runner = loaded.runner
+        holder["chores"] = [asyncio.create_task(chore) for chore in (_refresh(sv, health), _clean_up(sv))]
 
     async def unload(_: Any, __: Any) -> None:
+        health.stopping = True
         for chore in holder.get("chores", []):
             chore.cancel()
         if "brain" in holder:
-            await holder["brain"].runner.drain()
+            runner = holder["brain"].runner
+            await runner.drain()
+            await runner.bell.stop()
+            await runner.agent.lock_store.close()
         sv.close()
 
     app.register_listener(load, "before_server_start")
@@ -120,12 +139,15 @@ def make_app(sv: Services) -> Any:
     return app
 
 
-async def _refresh(sv: Services) -> None:
+async def _refresh(sv: Services, health: Any) -> None:
     """Follow edited prices and answers, off the event loop."""
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
-        with contextlib.suppress(DataError, OSError):  # the old reading stays; the log has said why
+        try:
             await asyncio.to_thread(sv.refresh)
+            health.data_error = None
+        except (DataError, OSError) as error:  # the old reading stays; the log has said why
+            health.data_error = str(error)
 
 
 async def _clean_up(sv: Services) -> None:

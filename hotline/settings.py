@@ -42,7 +42,14 @@ class Settings:
     # --- limits
     message_limit: int = 2000  # characters
     action_seconds: float = 5.0
+    sender_burst: int = 20  # messages of one sender at once; 0: no limit (load tests)
+    sender_per_minute: float = 60.0
+    address_burst: int = 120  # of one network address: a company's office has one; 0: no limit
+    address_per_minute: float = 600.0
     sample_numbers: int = 200_000
+    # --- operations
+    log_level: str = "warning"  # "info" adds a line for each turn
+    metrics_token: str = ""  # empty: /metrics and the reasons of /health are for this machine only
 
     @property
     def db_url(self) -> str:

@@ -39,6 +39,7 @@ from hotline.store.journal import Journal
 
 log = structlog.get_logger(__name__)
 
+UPLOAD_MOST = UPLOAD_LIMIT + 64_000  # bytes still read, so that it is we who say that it was too much
 FRAME_LIMIT = 32_000  # bytes
 WAIT = 20.0  # seconds that a request for news waits
 SOCKETS_OF_VISITOR, SOCKETS_OF_ADDRESS = 12, 200
@@ -151,7 +152,13 @@ class WebInput(InputChannel):
 
         bp.add_route(self._door(self._frames), "/frames", methods=both, name="frames")
         bp.add_route(self._door(self._news), "/news", methods=["GET", "OPTIONS"], name="news")
-        bp.add_route(self._door(self._upload, UPLOAD_LIMIT), "/upload", methods=both, name="upload")
+        bp.add_route(
+            self._door(self._upload, UPLOAD_LIMIT),
+            "/upload",
+            methods=both,
+            name="upload",
+            ctx_most_bytes=UPLOAD_MOST,
+        )
 
         @bp.websocket("/socket")
         async def socket(request: Request, ws: Any) -> None:

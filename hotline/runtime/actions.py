@@ -24,6 +24,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from hotline.runtime import metrics
 from hotline.runtime.events import decode
+from hotline.runtime.stages import stage
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -182,7 +183,8 @@ async def _run(
         events: list[Event] = await _over_http(self, output_channel, nlg, tracker, domain)
         return events
     try:
-        made, responses = await endpoint.act(self.name(), sdk_tracker(tracker))
+        with stage("action"):
+            made, responses = await endpoint.act(self.name(), sdk_tracker(tracker))
     except ActionExecutionRejection as rejection:
         raise RasaRejection(rejection.action_name, rejection.message) from rejection
     messages: list[Event] = await self._utter_responses(responses, output_channel, nlg, tracker)

@@ -84,4 +84,4 @@ class Bell:
                 await self._task
             self._task = None
         if self._redis is not None:
-            await self._redis.close()
+            await self._redis.close(close_connection_pool=True)

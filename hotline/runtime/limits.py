@@ -18,7 +18,7 @@ class Rate:
     per_minute: float
 
 
-SENDER = Rate(burst=8, per_minute=40)
+SENDER = Rate(burst=20, per_minute=60)  # some people send a sentence in ten short lines
 ADDRESS = Rate(burst=120, per_minute=600)  # a company's office has one address
 
 

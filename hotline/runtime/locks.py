@@ -144,9 +144,13 @@ class RedisLocks:
             except Exception as error:
                 log.warning("lock.renewal_failed", lock=lock, error=type(error).__name__)
 
+    async def ping(self) -> None:
+        """Raises when Redis does not answer."""
+        await self._redis.ping()
+
     async def close(self) -> None:
         """Give the connections back."""
-        await self._redis.close()
+        await self._redis.close(close_connection_pool=True)
 
 
 class ConversationLocks(LockStore):
@@ -160,6 +164,11 @@ class ConversationLocks(LockStore):
     def waiting(self) -> int:
         """Turns that hold a conversation or wait for one."""
         return self.backend.waiting()
+
+    async def close(self) -> None:
+        """Give connections back, if there are any."""
+        if isinstance(self.backend, RedisLocks):
+            await self.backend.close()
 
     @asynccontextmanager
     async def lock(

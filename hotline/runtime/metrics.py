@@ -16,7 +16,7 @@ TURN_SECONDS = Histogram(
 )
 STAGE_SECONDS = Histogram(
     "hotline_turn_stage_seconds",
-    "A part of a turn: lock, begin, parse, dialogue, commit",
+    "A part of a turn: lock, begin, dialogue (in it parse, predict, action), commit",
     ["stage"],
     buckets=_FAST,
     registry=REGISTRY,
@@ -29,9 +29,9 @@ TURNS = Counter(
 )
 INTENTS = Counter("hotline_intents", "Messages by recognised intent", ["intent"], registry=REGISTRY)
 FALLBACKS = Counter("hotline_fallbacks", "Messages that were not understood", ["channel"], registry=REGISTRY)
-HANDOFFS = Counter(
-    "hotline_handoffs", "Conversations given to a person, by reason code", ["reason"], registry=REGISTRY
-)
+HANDOFFS = Gauge(
+    "hotline_handoffs", "Hand-offs on record, by reason code", ["reason"], registry=REGISTRY
+)  # read from the database when asked, so that it survives a restart and is the same from each process
 ACTION_SECONDS = Histogram(
     "hotline_action_seconds", "One custom action", ["action"], buckets=_FAST, registry=REGISTRY
 )

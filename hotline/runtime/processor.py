@@ -23,6 +23,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime import listening
 from hotline.runtime.policies import quicken
+from hotline.runtime.stages import stage
 
 
 class PlannedRunner(DaskGraphRunner):
@@ -132,6 +133,15 @@ class QuickProcessor(MessageProcessor):
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """A warning for the trainer about intents missing in the domain; builds an empty domain to compare."""
+
+    def _parse_message_with_graph(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        with stage("parse"):
+            parsed: dict[str, Any] = super()._parse_message_with_graph(*args, **kwargs)
+            return parsed
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> Any:
+        with stage("predict"):
+            return super()._predict_next_with_tracker(tracker)
 
     @staticmethod
     def _log_slots(tracker: DialogueStateTracker) -> None:

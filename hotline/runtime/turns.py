@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
@@ -15,7 +15,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from hotline.runtime import metrics
+from hotline.runtime import metrics, stages
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits
 from hotline.runtime.listening import NUMBERED, numbers_shown
@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 BUSY, DROPPED = "utter_system_busy", "utter_personal_number_dropped"
 CHOICES, TITLES = "utter_choices", "utter_choices_titles"
+FALLBACK = "nlu_fallback"
 TURN_SECONDS = 20.0
 ATTEMPTS = 3  # when another process wrote to the conversation in between
 
@@ -104,6 +105,20 @@ class TurnRunner:
         for message in waiting:
             await self._answer(message)
         return len(waiting)
+
+    async def rehearse(self, texts: Iterable[str]) -> None:
+        """Answer some messages to nobody: nothing of it is kept. A failure is logged and costs nothing."""
+        for number, text in enumerate(texts):
+            name = f"rehearsal-{number}"
+            turn = Turn(name, name, None)
+            outside = CURRENT.set(turn)
+            try:
+                await self._talk(Received(name, name, name, "web", {"text": text, "metadata": {}}, 0.0), turn)
+            except Exception:
+                log.exception("turn.rehearsal_failed")
+            finally:
+                CURRENT.reset(outside)
+                self.store.drop(name)
 
     async def say(
         self, conversation_id: str, payloads: list[dict[str, Any]], author: str = DESK
@@ -178,33 +193,41 @@ class TurnRunner:
         return await asyncio.shield(task)
 
     async def _guarded(self, message: Received) -> list[Outgoing]:
-        started = time.perf_counter()
+        started, outcome = time.perf_counter(), "failed"
         structlog.contextvars.bind_contextvars(turn=message.turn_id, channel=message.channel)
-        try:
-            for attempt in range(ATTEMPTS):
-                try:
-                    replies, repeated = await self._turn(message)
-                    break
-                except ConcurrentWrite:
-                    if attempt == ATTEMPTS - 1:
-                        raise
-                    log.warning("turn.overtaken", attempt=attempt)
-            metrics.TURNS.labels(message.channel, "repeated" if repeated else "done").inc()
-            return replies
-        except Exception as error:
-            metrics.TURNS.labels(message.channel, "failed").inc()
-            metrics.ERRORS.labels("turn").inc()
-            log.exception("turn.failed", error=type(error).__name__)
-            return [self.notice(message.conversation_id, BUSY, message.channel)]
-        finally:
-            metrics.TURN_SECONDS.labels(message.channel).observe(time.perf_counter() - started)
+        with stages.watch() as spent:
+            try:
+                replies, repeated = await self._attempts(message)
+                outcome = "repeated" if repeated else "done"
+                return replies
+            except Exception as error:
+                metrics.ERRORS.labels("turn").inc()
+                log.exception("turn.failed", error=type(error).__name__)
+                return [self.notice(message.conversation_id, BUSY, message.channel)]
+            finally:
+                seconds = time.perf_counter() - started
+                metrics.TURNS.labels(message.channel, outcome).inc()
+                metrics.TURN_SECONDS.labels(message.channel).observe(seconds)
+                parts = {name: round(part * 1000, 1) for name, part in spent.items()}
+                log.info("turn.ended", outcome=outcome, ms=round(seconds * 1000, 1), stages=parts)
+
+    async def _attempts(self, message: Received) -> tuple[list[Outgoing], bool]:
+        """The turn; again, when another process wrote to the conversation in between."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._turn(message)
+            except ConcurrentWrite:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                log.warning("turn.overtaken", attempt=attempt)
+        raise AssertionError("unreachable")
 
     async def _turn(self, message: Received) -> tuple[list[Outgoing], bool]:
         conversation_id = message.conversation_id
-        wanted = time.perf_counter()
-        async with self.agent.lock_store.lock(conversation_id):
-            metrics.STAGE_SECONDS.labels("lock").observe(time.perf_counter() - wanted)
-            async with self._stage("begin"):
+        async with AsyncExitStack() as held:
+            with stages.stage("lock"):
+                await held.enter_async_context(self.agent.lock_store.lock(conversation_id))
+            with stages.stage("begin"):
                 known = self.store.known_version(conversation_id)
                 opened = await asyncio.to_thread(self.journal.open, conversation_id, message.turn_id, known)
             if opened.replies is not None:
@@ -239,7 +262,7 @@ class TurnRunner:
             message_id=message.client_id,
             metadata={**message.payload["metadata"], "turn_id": message.turn_id},
         )
-        async with self._stage("dialogue"):
+        with stages.stage("dialogue"):
             await processor.handle_message(user)
         payloads = output.messages
         if message.payload.get("dropped"):
@@ -265,7 +288,7 @@ class TurnRunner:
     async def _commit(self, message: Received, turn: Turn, payloads: list[dict[str, Any]]) -> list[Outgoing]:
         issued = Issued()
         sealed = self.tokens.seal(message.conversation_id, payloads, issued)
-        async with self._stage("commit"):
+        with stages.stage("commit"):
             replies = await asyncio.to_thread(
                 self.journal.commit, message, turn.saves, sealed, issued.long, turn.forget
             )
@@ -275,16 +298,18 @@ class TurnRunner:
         if turn.tracker is not None:
             self.store.keep_in_memory(turn.tracker)
         self.store.publish(turn.saves)
+        _count_intents(message.channel, turn)
         return replies
 
-    @staticmethod
-    @asynccontextmanager
-    async def _stage(name: str) -> AsyncIterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            metrics.STAGE_SECONDS.labels(name).observe(time.perf_counter() - started)
+
+def _count_intents(channel: str, turn: Turn) -> None:
+    for append in turn.saves:
+        for event in append.events:
+            if event["event"] == "user":
+                intent = (event["parse_data"].get("intent") or {}).get("name") or "none"
+                metrics.INTENTS.labels(intent).inc()
+                if intent == FALLBACK:
+                    metrics.FALLBACKS.labels(channel).inc()
 
 
 def _listen_again(tracker: DialogueStateTracker, *_: Any) -> None:

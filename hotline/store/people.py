@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from hotline.business.callbacks import Callback
 from hotline.business.gaps import Gap
@@ -64,6 +64,14 @@ class SqlPeople:
             .order_by(HandoffRow.priority, HandoffRow.created_at, HandoffRow.handoff_id)
         )
         return self._many(query, Handoff)
+
+    def handoff_counts(self) -> list[tuple[str, str, int]]:
+        """How many there are on record: (reason, status, count)."""
+        query = select(HandoffRow.reason, HandoffRow.status, func.count()).group_by(
+            HandoffRow.reason, HandoffRow.status
+        )
+        with self._db.session(read_only=True) as session:
+            return [(reason, status, count) for reason, status, count in session.execute(query)]
 
     # --- callbacks
 

@@ -1,0 +1,153 @@
+"""What operators and load balancers ask: is it alive, is it ready and if not why, what has it counted.
+
+``GET /health``        200 as long as the process answers; says whether it is ready
+``GET /health/ready``  200 or 503
+``GET /metrics``       Prometheus' text format
+
+The reasons and the metrics are for this machine only, or for who has the token (HOTLINE_METRICS_TOKEN).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from hotline.business.handoff import WAITING
+from hotline.runtime import metrics
+from hotline.runtime.turns import TurnRunner
+from hotline.services import Services
+from hotline.store.people import SqlPeople
+from hotline.store.trackers import TrackerLog
+
+log = structlog.get_logger(__name__)
+
+CHECK_SECONDS = 2.0  # a check that takes longer has failed
+KEPT_SECONDS = 1.0  # an answer serves all who ask within this time
+LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of HOTLINE_VAR
+LOCAL = ("127.0.0.1", "::1")
+
+# what the operator reads
+REASONS = {
+    "starting": "正在加载模型",
+    "stopping": "正在停止",
+    "database": "数据库不能用",
+    "disk": "磁盘快满了",
+    "redis": "Redis 连不上",
+    "data": "data/ 里刚改的文件有错，仍在用旧的",
+}
+
+
+class Health:
+    """Knows whether the process can take messages. `runner` is set once the model is loaded."""
+
+    def __init__(self, sv: Services) -> None:
+        self.sv = sv
+        self.runner: TurnRunner | None = None
+        self.stopping = False
+        self.data_error: str | None = None
+        self._last: tuple[float, dict[str, str]] = (-1e9, {})
+
+    async def reasons(self) -> dict[str, str]:
+        """Why no message should be sent here: code → detail. Empty: ready."""
+        if self.stopping or self.runner is None:
+            code = "stopping" if self.stopping else "starting"
+            return {code: REASONS[code]}
+        made, found = self._last
+        if time.monotonic() - made > KEPT_SECONDS:
+            found = await self._check()
+            self._last = (time.monotonic(), found)
+        return found
+
+    async def warnings(self) -> dict[str, str]:
+        """What is wrong without keeping anybody from being served."""
+        return {"data": f"{REASONS['data']}：{self.data_error}"} if self.data_error else {}
+
+    async def _check(self) -> dict[str, str]:
+        checks: dict[str, Callable[[], Awaitable[Any]]] = {
+            "database": lambda: asyncio.to_thread(self._ask_database),
+            "disk": lambda: asyncio.to_thread(self._ask_disk),
+        }
+        redis = getattr(getattr(self.runner and self.runner.agent.lock_store, "backend", None), "ping", None)
+        if redis is not None:
+            checks["redis"] = redis
+        found: dict[str, str] = {}
+        for code, check in checks.items():
+            try:
+                await asyncio.wait_for(check(), CHECK_SECONDS)
+            except Exception as error:
+                log.warning("health.failed", check=code, error=type(error).__name__)
+                found[code] = f"{REASONS[code]}（{type(error).__name__}）"
+        return found
+
+    def _ask_database(self) -> None:
+        TrackerLog(self.sv.database, self.sv.vault).read("")
+
+    def _ask_disk(self) -> None:
+        if shutil.disk_usage(self.sv.settings.var).free < LEAST_FREE:
+            raise OSError("little space left")
+
+    def count(self) -> None:
+        """Bring the gauges up to date that are read from the database. Raises what the database raises."""
+        if self.runner is not None:
+            metrics.WAITING.set(self.runner.agent.lock_store.waiting())
+        rows = SqlPeople(self.sv.database).handoff_counts()
+        metrics.DESK_QUEUE.set(sum(count for _, status, count in rows if status == WAITING))
+        by_reason: dict[str, int] = {}
+        for reason, _, count in rows:
+            by_reason[reason] = by_reason.get(reason, 0) + count
+        metrics.HANDOFFS.clear()
+        for reason, count in by_reason.items():
+            metrics.HANDOFFS.labels(reason).set(count)
+
+
+def blueprint(health: Health) -> Blueprint:
+    """The three routes."""
+    bp = Blueprint("operations")
+    token = health.sv.settings.metrics_token
+
+    @bp.get("/health")
+    async def live(request: Request) -> HTTPResponse:
+        return response.json(await _state(health, _may_see(request, token)))
+
+    @bp.get("/health/ready")
+    async def ready(request: Request) -> HTTPResponse:
+        state = await _state(health, _may_see(request, token))
+        return response.json(state, status=200 if state["ready"] else 503)
+
+    @bp.get("/metrics")
+    async def counted(request: Request) -> HTTPResponse:
+        if not _may_see(request, token):
+            return response.empty(404)
+        try:
+            await asyncio.wait_for(asyncio.to_thread(health.count), CHECK_SECONDS)
+        except Exception as error:
+            metrics.ERRORS.labels("metrics").inc()
+            log.warning("metrics.database_failed", error=type(error).__name__)
+        return response.raw(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return bp
+
+
+async def _state(health: Health, with_reasons: bool) -> dict[str, Any]:
+    reasons = await health.reasons()
+    state: dict[str, Any] = {"status": "live", "ready": not reasons}
+    if with_reasons:
+        state.update(reasons=reasons, warnings=await health.warnings())
+    return state
+
+
+def _may_see(request: Request, token: str) -> bool:
+    if token:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), token.encode())
+    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+    return request.ip in LOCAL and not forwarded

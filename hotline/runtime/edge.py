@@ -1,0 +1,121 @@
+"""The HTTP edge: how much a request may bring, how long it may take, and a kind answer when it is too much.
+
+Sanic has one size for all routes and starts its clock anew at every byte. Here each route has its own size
+(``ctx_most_bytes`` where it is registered, else `SMALL`), and a request has one deadline from its first byte to its
+last. What goes wrong on the way is answered in the words of ``domain.yml`` and never with a stack trace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from sanic import Sanic, response
+from sanic.exceptions import InvalidUsage, NotFound, PayloadTooLarge, RequestTimeout, SanicException
+from sanic.http import Stage
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.server import HttpProtocol
+
+from hotline.runtime import metrics
+from hotline.runtime.phrases import Phrases
+
+log = structlog.get_logger(__name__)
+
+SMALL = 64 * 1024  # bytes of a request that brings no file
+HEADER_SECONDS = 10.0  # from the first byte of a request to the end of its header
+BODY_SECONDS = 30.0  # and to the end of its body: 6 MB at 200 kB/s
+SWALLOWED = 4  # times the allowed size is still read (and thrown away), so that the answer arrives
+WORDS = {
+    404: "utter_not_found",
+    405: "utter_not_found",
+    408: "utter_too_slow",
+    413: "utter_too_large",
+    429: "utter_slow_down",
+}
+
+
+class Protocol(HttpProtocol):
+    """Sanic's, with a deadline for the header that a slow client cannot put off byte by byte."""
+
+    def check_timeouts(self) -> None:
+        """Called now and then by Sanic; also closes what has been sending its header for too long."""
+        http = self._http
+        if self._task and http is not None and http.stage is Stage.REQUEST:
+            began = self.state.setdefault("began", {}).setdefault(id(self), self.loop.time())
+            if self.loop.time() - began > HEADER_SECONDS:
+                self._forget()
+                http.exception = RequestTimeout("header")
+                self._task.cancel()
+                return
+        else:
+            self._forget()
+        super().check_timeouts()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget()
+        super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        self.state.get("began", {}).pop(id(self), None)
+
+
+def guard(app: Sanic, phrases: Phrases, most_bytes: int) -> None:
+    """Set the limits and the answers. `most_bytes`: what any route may ask for at most (an upload)."""
+    app.config.REQUEST_MAX_SIZE = most_bytes
+    app.config.REQUEST_TIMEOUT = int(HEADER_SECONDS)
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.RESPONSE_TIMEOUT = 120
+
+    @app.signal("http.routing.after")
+    async def take_body(request: Request, route: Any, **_: Any) -> None:
+        if request.stream is None or not request.stream.request_body or route.ctx.ignore_body:
+            return
+        allowed = min(getattr(route.ctx, "most_bytes", SMALL), most_bytes)
+        try:
+            await asyncio.wait_for(_body(request, allowed), BODY_SECONDS)
+        except asyncio.TimeoutError:
+            request.stream.keep_alive, request.stream.request_body = False, None  # nothing more is waited for
+            raise RequestTimeout("body") from None
+
+    @app.exception(SanicException)
+    async def told(request: Request, error: SanicException) -> HTTPResponse:
+        return _answer(phrases, getattr(error, "status_code", 500) or 500, error)
+
+    @app.exception(Exception)
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        metrics.ERRORS.labels("http").inc()
+        log.error("http.failed", path=request.path, error=type(error).__name__, exc_info=error)
+        return _answer(phrases, 500, error)
+
+
+async def _body(request: Request, allowed: int) -> None:
+    """Read the body into the request. Raises PayloadTooLarge; has then read it to the end if that is bearable."""
+    stream = request.stream
+    stream.request_max_size = allowed * SWALLOWED
+    parts: list[bytes] = []
+    size = 0
+    async for part in stream:
+        size += len(part)
+        if size <= allowed:
+            parts.append(part)
+        else:
+            parts.clear()
+    if size > allowed:
+        raise PayloadTooLarge("body")
+    request.body = b"".join(parts)
+
+
+def _answer(phrases: Phrases, status: int, error: Exception) -> HTTPResponse:
+    if status >= 500:
+        metrics.ERRORS.labels("http").inc()
+    words = WORDS.get(status, "utter_bad_request" if status < 500 else "utter_system_busy")
+    told = phrases.render(words)
+    headers = dict(getattr(error, "headers", None) or {})
+    if status in (408, 413):
+        headers["connection"] = "close"
+    return response.json({"error": status, "message": told["text"]}, status=status, headers=headers)
+
+
+__all__ = ["SMALL", "InvalidUsage", "NotFound", "Protocol", "guard"]

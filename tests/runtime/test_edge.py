@@ -1,0 +1,201 @@
+"""The HTTP edge over a real socket: sizes per route, slow clients, kind answers; health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from sanic import Sanic, response
+from sanic.request import Request
+
+from hotline.channels import operations
+from hotline.clock import FrozenClock
+from hotline.runtime import edge, metrics
+from hotline.runtime.phrases import Phrases
+from hotline.services import Services, build
+from hotline.settings import Settings
+
+UPLOAD = 512 * 1024
+
+
+@dataclass
+class Site:
+    """A server with one small route, one for uploads, one that fails, and the operators' routes."""
+
+    url: str
+    port: int
+    health: operations.Health
+    services: Services
+    web: aiohttp.ClientSession
+
+    async def post(self, path: str, size: int) -> tuple[int, dict[str, Any]]:
+        async with self.web.post(self.url + path, data=b"x" * size) as answer:
+            return answer.status, await answer.json()
+
+
+@pytest_asyncio.fixture
+async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    monkeypatch.setattr(edge, "HEADER_SECONDS", 0.6)
+    monkeypatch.setattr(edge, "BODY_SECONDS", 0.4)
+    Sanic.test_mode = True
+    app = Sanic(f"edge{uuid.uuid4().hex}", configure_logging=False)
+    services = build(Settings(var=tmp_path), FrozenClock(datetime(2026, 11, 24, 10, 0)))
+    services.database.upgrade()
+    health = operations.Health(services)
+    edge.guard(app, Phrases.from_file(), most_bytes=UPLOAD)
+    app.blueprint(operations.blueprint(health))
+
+    @app.post("/small")
+    async def small(request: Request) -> Any:
+        return response.json({"got": len(request.body)})
+
+    @app.post("/upload", ctx_most_bytes=UPLOAD)
+    async def upload(request: Request) -> Any:
+        return response.json({"got": len(request.body)})
+
+    @app.get("/broken")
+    async def broken(_: Request) -> Any:
+        raise RuntimeError("secret detail 13800138000")
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = await app.create_server(
+        sock=listening, return_asyncio_server=True, protocol=edge.Protocol, access_log=False
+    )
+    await server.startup()
+    app.config.REQUEST_TIMEOUT = 1
+    port = listening.getsockname()[1]
+    async with aiohttp.ClientSession() as web:
+        yield Site(f"http://127.0.0.1:{port}", port, health, services, web)
+    await server.close()
+    services.close()
+
+
+async def test_each_route_takes_what_it_is_made_for(site: Site) -> None:
+    assert await site.post("/small", edge.SMALL) == (200, {"got": edge.SMALL})
+    assert await site.post("/upload", UPLOAD) == (200, {"got": UPLOAD})
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/small", edge.SMALL + 1), ("/small", 2 * edge.SMALL), ("/upload", UPLOAD + 1)]
+)
+async def test_what_is_too_large_is_told_kindly_and_the_server_goes_on(
+    site: Site, path: str, size: int
+) -> None:
+    status, told = await site.post(path, size)
+    assert (status, told["error"]) == (413, 413)
+    assert "太大" in told["message"]
+    assert (await site.post("/small", 10))[0] == 200
+
+
+async def raw(site: Site, *pieces: bytes, pause: float) -> bytes:
+    """What the server answers to pieces sent with pauses."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    answer = asyncio.create_task(reader.read())
+    for piece in pieces:
+        if answer.done():
+            break
+        writer.write(piece)
+        await asyncio.sleep(pause)
+    found = await asyncio.wait_for(answer, 5)
+    writer.close()
+    return found
+
+
+async def test_a_body_that_trickles_is_answered_after_its_deadline(site: Site) -> None:
+    head = b"POST /small HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n"
+    answer = await raw(site, head, *[b"x"] * 8, pause=0.1)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert "没有传完整" in json.loads(answer.partition(b"\r\n\r\n")[2])["message"]
+
+
+async def test_a_header_that_trickles_is_closed_though_each_byte_is_in_time(site: Site) -> None:
+    started = asyncio.get_running_loop().time()
+    answer = await raw(site, b"POST /small HTTP/1.1\r\n", *[b"a"] * 30, pause=0.1)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert asyncio.get_running_loop().time() - started < 5
+
+
+async def test_errors_are_kind_and_say_nothing_of_the_inside(site: Site) -> None:
+    for path, status in (("/nowhere", 404), ("/broken", 500), ("/small", 405)):
+        async with site.web.get(site.url + path) as answer:
+            told = await answer.json()
+        assert (answer.status, told["error"]) == (status, status)
+        assert "secret" not in told["message"] and len(told["message"]) > 8
+
+
+async def test_it_is_live_at_once_and_ready_when_the_model_is_there(site: Site) -> None:
+    async with site.web.get(site.url + "/health") as answer:
+        assert (answer.status, (await answer.json())["ready"]) == (200, False)
+    async with site.web.get(site.url + "/health/ready") as answer:
+        state = await answer.json()
+        assert answer.status == 503 and list(state["reasons"]) == ["starting"]
+    site.health.runner = Stub()  # type: ignore[assignment]
+    async with site.web.get(site.url + "/health/ready") as answer:
+        assert (answer.status, (await answer.json())["ready"]) == (200, True)
+
+
+class Stub:
+    """A runner for the health checks: a lock store that nobody waits for."""
+
+    class agent:
+        class lock_store:
+            @staticmethod
+            def waiting() -> int:
+                return 3
+
+
+async def test_a_database_that_is_away_is_a_reason(site: Site) -> None:
+    site.health.runner = Stub()  # type: ignore[assignment]
+    with site.services.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE runtime_conversation RENAME TO gone")
+    async with site.web.get(site.url + "/health/ready") as answer:
+        assert answer.status == 503 and list((await answer.json())["reasons"]) == ["database"]
+    async with site.web.get(site.url + "/health") as answer:
+        assert answer.status == 200
+
+
+async def test_a_full_disk_is_a_reason(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.health.runner = Stub()  # type: ignore[assignment]
+    monkeypatch.setattr(operations, "LEAST_FREE", 10**18)
+    async with site.web.get(site.url + "/health/ready") as answer:
+        assert list((await answer.json())["reasons"]) == ["disk"]
+
+
+async def test_a_faulty_edit_warns_and_the_service_stays_ready(site: Site) -> None:
+    site.health.runner = Stub()  # type: ignore[assignment]
+    site.health.data_error = "plans.yml:12: fee"
+    async with site.web.get(site.url + "/health/ready") as answer:
+        state = await answer.json()
+    assert answer.status == 200 and "plans.yml:12" in state["warnings"]["data"]
+
+
+async def test_metrics_are_prometheus_text_with_the_queue_and_no_personal_data(site: Site) -> None:
+    site.health.runner = Stub()  # type: ignore[assignment]
+    site.services.handoffs.request("c1", "requested", {"phone": "13800138000"}, "t1", "web")
+    metrics.INTENTS.labels("greet").inc()
+    async with site.web.get(site.url + "/metrics") as answer:
+        text = await answer.text()
+    assert answer.status == 200
+    assert 'hotline_handoffs{reason="requested"} 1.0' in text
+    assert "hotline_desk_queue 1.0" in text and "hotline_turns_waiting 3.0" in text
+    assert 'hotline_intents_total{intent="greet"}' in text
+    assert "13800138000" not in text and "c1" not in text
+
+
+async def test_who_comes_through_a_proxy_sees_neither_metrics_nor_reasons(site: Site) -> None:
+    outside = {"x-forwarded-for": "203.0.113.7"}
+    async with site.web.get(site.url + "/metrics", headers=outside) as answer:
+        assert answer.status == 404
+    async with site.web.get(site.url + "/health", headers=outside) as answer:
+        assert set(await answer.json()) == {"status", "ready"}
