@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hotline.clock import Clock, SystemClock
 from hotline.datafile import DATA, DataError, digest
+from hotline.values.regions import province_of
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +89,9 @@ class Plan:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     def in_region(self, region: str | None) -> Plan | None:
-        """The plan as it is sold there; None if it is not."""
-        override = dict(self.regions.get(region or "", {}))
+        """The plan as it is sold there; None if it is not. A city has its province's terms, and its own over them."""
+        names = (province_of(region) or "", region) if region else ()
+        override = {key: value for name in names for key, value in self.regions.get(name, {}).items()}
         if not override.pop("available", True):
             return None
         return dataclasses.replace(self, **override) if override else self  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ from hotline.business.catalog import (
 from hotline.business.patterns import PATTERNS
 from hotline.business.yaml_fields import Fields
 from hotline.datafile import DataError, Located, LocatedList, digest, load
+from hotline.values.regions import province_of
 
 T = TypeVar("T")
 
@@ -246,6 +247,10 @@ def _regions(fields: Fields) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     outer = fields.fields("regions", "regions ")
     for region in outer.raw:
+        if province_of(str(region)) is None:
+            raise outer.raw.error(
+                f"没有 {region} 这个地区，要写标准名（见 regions.yml），例如 浙江省、杭州市", region
+            )
         inner = outer.fields(region, f"{region} ")
         override: dict[str, object] = {}
         for key in _OVERRIDABLE:

@@ -8,7 +8,7 @@ from itertools import islice
 from math import comb, prod
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, func, or_, select, union, union_all, update
+from sqlalchemy import Table, and_, bindparam, false, func, or_, select, union, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.selectable import Select, Subquery
@@ -226,7 +226,7 @@ def _filters(query: Query, now: float) -> list[ColumnElement]:
     """Every condition, on the columns of the wide indexes alone, the cheapest to judge first."""
     number, digits = TABLE.c.number, TABLE.c.mask
     wanted, unwanted = mask(query.prefix + query.suffix + "".join(query.contains)), mask(query.excluded)
-    found: list[ColumnElement] = []
+    found: list[ColumnElement] = [false()] if wanted & unwanted else []  # a digit both wanted and unwanted
     if wanted | unwanted:
         found.append(digits.op("&")(wanted | unwanted) == wanted)
     if query.segment:

@@ -93,6 +93,13 @@ def test_every_pattern_belongs_to_exactly_one_grade() -> None:
         (
             "plans.yml",
             "    audience: 小微",
+            "    regions: {浙江: {fee: 60}}\n    audience: 小微",
+            "regions: {浙江",
+            "没有 浙江 这个地区",
+        ),
+        (
+            "plans.yml",
+            "    audience: 小微",
             "    colour: red\n    audience: 小微",
             "colour",
             "没有 colour 这个字段",
@@ -155,6 +162,22 @@ def test_regional_prices_and_add_ons_are_read(folder: Path, edit: Edit) -> None:
     assert local is not None and local.fee == 60
     assert mini.in_region("西藏自治区") is None
     assert mini.in_region("广东省") == mini
+
+
+def test_a_city_has_the_terms_of_its_province_unless_it_has_its_own(folder: Path, edit: Edit) -> None:
+    edit(
+        "plans.yml",
+        "    addons: {hangup_sms: usage, satisfaction: quote}",
+        "    regions: {浙江省: {fee: 60, overage: 0.2}, 宁波市: {fee: 70}, 西藏自治区: {available: false},\n"
+        "      拉萨市: {available: true}}\n"
+        "    addons: {hangup_sms: usage, satisfaction: quote}",
+    )
+    mini = load_catalog(folder, TODAY).plans[0]
+    hangzhou, ningbo = mini.in_region("杭州市"), mini.in_region("宁波市")
+    assert hangzhou and ningbo
+    assert (hangzhou.fee, hangzhou.overage) == (60, Decimal("0.2"))
+    assert (ningbo.fee, ningbo.overage) == (70, Decimal("0.2"))
+    assert mini.in_region("日喀则市") is None and mini.in_region("拉萨市") == mini
 
 
 def test_a_running_service_follows_an_edited_price(folder: Path, edit: Edit) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hotline.business.catalog import load_catalog
@@ -125,6 +125,7 @@ def test_a_search_finds_exactly_what_meets_it(store: SqlNumbers, shelf: list[Sto
     assert store.count_up_to(query, 0.0, 3) == min(3, len(right))
 
 
+@example(query=Query(tiers=("N0", "N1"), contains=("0",), excluded="0", per_tier=None))
 @given(query=queries)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_limited_search_keeps_the_best_of_each_grade(
