@@ -4,7 +4,7 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
-.PHONY: help setup run chat train test lint lock lock-check catalog-check eval bench clean
+.PHONY: help setup run chat train test lint lock lock-check catalog-check eval bench soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -38,6 +38,13 @@ catalog-check: setup ## prices and rules in data/catalog
 
 eval: setup ## how well the assistant understands: docs/nlu.md
 	@$(PY) -m hotline nlu evaluate
+
+bench: setup ## the product beside stock Rasa: docs/benchmarks.md (BENCH="product report" for pieces)
+	@$(PY) -m bench $(BENCH)
+
+soak: setup ## kill -9 again and again under load, for long (KILLS=100)
+	@$(PY) -m hotline train
+	@$(PY) tests/runtime/siege.py --kills $(or $(KILLS),100)
 
 lock: setup ## requirements.lock from pyproject.toml
 	@$(PY) tools/lock.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -68,13 +69,30 @@ def _write(path: Path, content: Any) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def trained() -> tuple[Path, dict[str, Any]]:
-    """The project with a model of the present data, and what its training took (from when it was done)."""
+def trained(cached: bool = False) -> tuple[Path, dict[str, Any]]:
+    """The project with its model, and what its training took (from when it was done).
+
+    `cached`: take the newest model there is, though it may be one of earlier data (the record says of which).
+    """
+    ready = sorted(CACHE.glob("*/training.json"), key=lambda file: file.stat().st_mtime)
+    if cached and ready and not (CACHE / key() / "training.json").exists():
+        return ready[-1].parent, json.loads(ready[-1].read_text())
     folder = project()
-    model, record = folder / "models" / "baseline.tar.gz", folder / "training.json"
-    if not (model.exists() and record.exists()):
+    record = folder / "training.json"
+    if not record.exists():
         _train(folder, record)
     return folder, json.loads(record.read_text())
+
+
+def sentences(folder: Path) -> int:
+    """How many example sentences lie in a folder of training data."""
+    lines = (line for file in folder.glob("*.yml") for line in file.read_text(encoding="utf-8").splitlines())
+    return sum(line.strip().startswith("- ") and not line.strip().endswith("|") for line in lines)
+
+
+def endpoints(port: int, trackers: Path) -> dict[str, str]:
+    """The environment that the project's ``endpoints.yml`` reads."""
+    return {"BASELINE_ACTION_PORT": str(port), "BASELINE_TRACKERS": str(trackers)}
 
 
 def _train(folder: Path, record: Path) -> None:
@@ -88,11 +106,15 @@ def _train(folder: Path, record: Path) -> None:
             command, cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT
         )
         peak = peak_of(running.pid, running.poll)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
     if running.returncode:
         raise RuntimeError(f"the baseline did not train: see {folder / 'training.log'}")
     result = {
         "seconds": round(time.time() - started, 1),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
         "peak_mb": round(peak),
+        "data": folder.name,
+        "sentences": sentences(folder / "data"),
         "load_before": before,
         "load_after": load_average(),
         "machine": describe(),

@@ -1,0 +1,103 @@
+"""Rasa's own commands go on working with this project: data validate, and run beside run actions."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bench.processes import QUIET, Process
+from hotline import model
+from hotline.datafile import ROOT
+
+RASA = [sys.executable, "-W", "ignore", "-m", "rasa"]
+
+
+def ports(count: int) -> list[int]:
+    """Ports that nobody listens on."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    found = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return found
+
+
+def test_rasa_data_validate_finds_nothing_to_warn_of() -> None:
+    done = subprocess.run(
+        [*RASA, "data", "validate", "--fail-on-warnings"],
+        cwd=ROOT,
+        env={**os.environ, **QUIET},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    told = [line for line in done.stderr.splitlines() if "not used in any story" not in line]
+    assert done.returncode == 0, "\n".join(told[-40:])
+
+
+def ask(port: int, sender: str, text: str) -> str:
+    body = json.dumps({"sender": sender, "message": text}).encode()
+    address = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
+    request = urllib.request.Request(address, body, {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        return "\n".join(reply.get("text", "") for reply in json.loads(answer.read()))
+
+
+@pytest.mark.model
+def test_rasa_run_beside_rasa_run_actions_answers_with_our_store_and_actions(tmp_path: Path) -> None:
+    model.ensure()
+    serving, acting = ports(2)
+    endpoints = (ROOT / "endpoints.yml").read_text(encoding="utf-8").replace(":5055", f":{acting}")
+    (tmp_path / "endpoints.yml").write_text(endpoints, encoding="utf-8")
+    (tmp_path / "credentials.yml").write_text("rest:\n", encoding="utf-8")
+    env = {"HOTLINE_VAR": str(tmp_path / "var"), "HOTLINE_SAMPLE_NUMBERS": "2000"}
+    rest = [
+        "--endpoints",
+        str(tmp_path / "endpoints.yml"),
+        "--credentials",
+        str(tmp_path / "credentials.yml"),
+    ]
+    server = Process(
+        [
+            *RASA,
+            "run",
+            "--port",
+            str(serving),
+            "--interface",
+            "127.0.0.1",
+            "--model",
+            str(model.MODEL),
+            *rest,
+        ],
+        ROOT,
+        env,
+        tmp_path / "server.log",
+        f"http://127.0.0.1:{serving}/",
+    )
+    actions = Process(
+        [*RASA, "run", "actions", "--port", str(acting)],
+        ROOT,
+        env,
+        tmp_path / "actions.log",
+        f"http://127.0.0.1:{acting}/health",
+    )
+    try:
+        actions.start()
+        actions.wait_ready(180)  # it makes the database and the key
+        server.start()
+        server.wait_ready(180)
+        assert "营业执照" in ask(serving, "rasa-run", "办理400电话需要什么材料")
+        assert "主体" in ask(serving, "rasa-run", "我要办400电话")
+    finally:
+        server.stop()
+        actions.stop()
+    assert "InMemoryTrackerStore" not in server.tail(100_000)
