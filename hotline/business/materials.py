@@ -16,6 +16,7 @@ from hotline.business.calendar import Calendar
 from hotline.business.drafts import Draft
 from hotline.business.fields import DETAILS
 from hotline.business.materials_file import Item, MaterialsCatalog, Mend, Permit, Rule
+from hotline.values.regions import province_of
 
 PROCESS_DAYS = 15  # working days from the papers to the opening (F107)
 MEND, WATCH, PERSON = "mend", "watch", "person"  # what has to be done: put right, heed, ask somebody
@@ -264,6 +265,9 @@ def _applies(rule: Rule, case: Case, permit: Permit | None) -> bool:
     for name, wanted in rule.when.items():
         if name in flags:
             if flags[name] != wanted:
+                return False
+        elif name == "region":
+            if not {case.region, province_of(case.region or "")} & set(wanted):
                 return False
         elif getattr(case, name) not in wanted:
             return False

@@ -230,3 +230,18 @@ def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path: Path, old: str, n
     with pytest.raises(DataError, match=reason) as told:
         load_materials(file)
     assert abs(told.value.line - line) <= 1
+
+
+def test_what_a_province_asks_for_is_asked_of_its_cities(tmp_path: Path) -> None:
+    text = (DATA / "catalog" / "materials.yml").read_text(encoding="utf-8")
+    rule = "  - {item: bank_permit, level: required, why: payment_and_invoice, when: {region: [浙江省, 深圳市]}}\n"
+    file = tmp_path / "materials.yml"
+    file.write_text(
+        text.replace("  - {item: bank_permit, level: maybe", rule + "  - {item: bank_permit, level: maybe")
+    )
+    local = Materials(load_materials(file), Calendar.load())
+    asked = {
+        place: "bank_permit" in required(local, Case("enterprise", "legal_person", place))
+        for place in ("浙江省", "杭州市", "深圳市", "广州市", None)
+    }
+    assert asked == {"浙江省": True, "杭州市": True, "深圳市": True, "广州市": False, None: False}
