@@ -10,6 +10,7 @@ from typing import Any
 
 from actions import faq, people, showing
 from actions.base import HotlineAction, Turn
+from actions.cards import form_card
 from actions.questions import FORMS
 from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
 
@@ -60,7 +61,8 @@ class Ask(HotlineAction):
             if not turn.done("action_not_understood"):
                 turn.lead = turn.sv.wording["unheard"].format(label=turn.sv.wording.field(self.field))
         buttons = self.way_out(turn) if times > 1 else None
-        turn.say(f"utter_example_{self.field}", buttons=buttons, **showing.values(turn))
+        card = form_card(turn, self.field)
+        turn.say(f"utter_example_{self.field}", buttons=buttons, card=card, **showing.values(turn))
 
     def way_out(self, turn: Turn) -> list[dict[str, str]]:
         """Pass it by, or a person."""

@@ -90,6 +90,7 @@ def give(turn: Turn, answer: Given, last: bool = True) -> None:
     card = {
         "type": "answer",
         "version": 1,
+        "covers": True,
         "topic": answer.topic,
         "blocks": [] if answer.person else answer.rich_json(),
         "ask": answer.ask,

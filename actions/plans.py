@@ -87,5 +87,5 @@ def _offer_choice(turn: Turn, found: Recommendation, again: bool) -> None:
     buttons = wording.buttons(found)
     response = "utter_reask_plan" if again else "utter_ask_plan"
     values: dict[str, Any] = wording.recommendation(found)
-    turn.say(response, buttons=buttons, card=turn.box.plan_card(found), **values)
+    turn.say(response, buttons=buttons, card=wording.card(found), **values)
     turn.propose("value", on="plan", values={"plan": found.choice.plan.id})

@@ -7,6 +7,7 @@ from typing import Any
 
 from actions import numbers, plans, submission
 from actions.base import Turn
+from actions.cards import form_card
 from hotline.business import suggestions
 from hotline.business.references import spoken_form
 
@@ -17,7 +18,7 @@ def question(turn: Turn, field: str, again: bool) -> None:
     if special:
         special(turn, again)
         return
-    turn.say(f"utter_{'reask' if again else 'ask'}_{field}", **values(turn))
+    turn.say(f"utter_{'reask' if again else 'ask'}_{field}", card=form_card(turn, field), **values(turn))
 
 
 def values(turn: Turn) -> dict[str, Any]:

@@ -177,8 +177,14 @@ def checked(turn: Turn) -> Check:
 
 
 def checklist(turn: Turn) -> dict[str, Any]:
-    """The checklist as a typed payload."""
-    return {"type": "checklist", "version": 1, "items": turn.sv.case_wording.checklist(checked(turn))}
+    """The checklist as a typed payload; it shows the list of papers better than lines of text."""
+    check, wording = checked(turn), turn.sv.case_wording
+    return {
+        "type": "checklist",
+        "version": 1,
+        "covers": wording.papers(check),
+        "items": wording.checklist(check),
+    }
 
 
 def say_findings(turn: Turn) -> None:
@@ -199,7 +205,7 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
         (wording.field(name), wording.value(name, draft.get(name))) for name in _SUMMARY if draft.get(name)
     ]
     rows = "\n".join(wording["pair"].format(label=label, value=value) for label, value in pairs)
-    card = {"type": "summary", "version": 1, "rows": [list(pair) for pair in pairs]}
+    card = {"type": "summary", "version": 1, "covers": rows, "rows": [list(pair) for pair in pairs]}
     turn.say("utter_ask_submit_confirmed", rows=rows, card=card)
 
 

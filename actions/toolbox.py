@@ -12,7 +12,7 @@ from hotline.business.channels import ChannelAdvice, advise_channel
 from hotline.business.compare import Comparison, compare
 from hotline.business.estimate import Estimate, Volume, estimate
 from hotline.business.plans import Recommendation, need_from, recommend
-from hotline.business.reason import Reason, plain
+from hotline.business.reason import Reason
 from hotline.services import Services
 
 _ORDINAL = re.compile(r"第\s*([一二三四五六七八九1-9])\s*个|(?:最后|末)一?个|(这个|就它|这一个)")
@@ -107,10 +107,6 @@ class Toolbox:
         if isinstance(found, Reason):
             raise ValueError(f"no usual volume: {found.code}")
         return found
-
-    def plan_card(self, found: Recommendation) -> dict[str, Any]:
-        """The recommendation as a typed payload."""
-        return {"type": "plan_card", "version": 1, "recommendation": plain(found.choice)}
 
     def compare(self, named: Sequence[str]) -> Comparison | None:
         """Plans side by side, priced when the volume is known; None when the volume makes no sense."""

@@ -11,6 +11,8 @@ from hotline.business.channels import ChannelAdvice
 from hotline.business.materials import Check
 from hotline.wording import Wording
 
+UPLOADED = frozenset({"business_license"})  # what may be sent as a photo in the conversation
+
 
 class CaseWording:
     """Writes what concerns an application. Raises DataError when labels.yml lacks case_words."""
@@ -77,6 +79,8 @@ class CaseWording:
                 "need": each.need,
                 "level": each.level,
                 "done": each.material in check.present,
+                "material": each.material,
+                "upload": each.material in UPLOADED,
             }
             for each in check.needed
         ]

@@ -86,6 +86,7 @@ class NumberWording:
         return {
             "type": "number_cards",
             "version": 1,
+            "covers": self.rows(found.cards),
             "numbers": [
                 {
                     "number": card.number,

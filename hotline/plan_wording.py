@@ -10,11 +10,14 @@ from typing import Any
 from hotline import datafile
 from hotline.business.catalog import Plan
 from hotline.business.compare import Comparison
+from hotline.business.curve import curve_points
 from hotline.business.estimate import Estimate, Span
 from hotline.business.plans import Alternative, Recommendation
 from hotline.business.quotes import Quote
-from hotline.business.reason import Reason
+from hotline.business.reason import Reason, plain
 from hotline.wording import Wording
+
+CURVES = 5  # lines of a drawing that stay readable
 
 
 class PlanWording:
@@ -82,6 +85,26 @@ class PlanWording:
             "prepayment": self._say.money(quote.first_payment),
             "commitment": self._say.money(quote.commitment),
             "alternatives": self._alternatives(found),
+        }
+
+    def card(self, found: Recommendation) -> dict[str, Any]:
+        """The recommendation as a typed payload: rows of label and value, and the curve of what it costs."""
+        quote, values = found.choice, self.recommendation(found)
+        assert quote is not None and found.planned is not None
+        labels: dict[str, str] = self._words["card_rows"]
+        drawn = [quote.plan, *(each.plan for each in found.quotes if each.plan.id != quote.plan.id)]
+        return {
+            "type": "plan_card",
+            "version": 1,
+            "covers": True,
+            "hint": self._words["card_hint"],
+            "title": values["name"],
+            "cost": self._words["card_cost"].format(cost=values["cost"]),
+            "rows": [[label, values[name]] for name, label in labels.items()],
+            "notes": [line for line in (values["why"], *values["alternatives"].split("\n")) if line],
+            "ask": self._words["card_ask"],
+            "curve": curve_points(drawn[:CURVES], found.planned, chosen=quote.plan.id, floor=quote.floor),
+            "recommendation": plain(quote),
         }
 
     def longer(self, found: Recommendation) -> dict[str, str]:
@@ -203,4 +226,10 @@ class PlanWording:
             [str({**self._cells(plan), "cost": costs.get(plan.id, "")}[key]) for key in keys]
             for plan in found.plans
         ]
-        return {"type": "comparison", "version": 1, "head": [head[key] for key in keys], "rows": rows}
+        return {
+            "type": "comparison",
+            "version": 1,
+            "covers": self.rows(found),
+            "head": [head[key] for key in keys],
+            "rows": rows,
+        }

@@ -42,6 +42,7 @@ class Wording:
             "meanings",
             "symptoms",
             "upload_faults",
+            "call_times",
         ):
             if section not in data:
                 raise data.error(f"缺少 {section} 一节")
@@ -94,6 +95,17 @@ class Wording:
     def personal_numbers(self, kinds: Iterable[str]) -> str:
         """ "身份证号码、银行卡号" for the kinds that the filter dropped."""
         return self.listing(self._data["personal_numbers"][kind] for kind in kinds)
+
+    def call_times(self, days: Iterable[date]) -> dict[str, list[dict[str, str]]]:
+        """Days and parts of a day to choose from: ``value`` is what choosing says, ``title`` what is shown."""
+        words = self._data["call_times"]
+        every = str(words["every_day"])
+        shown = [{"value": every, "title": every}]
+        for day in days:
+            title = words["day"].format(day=self.day(day), weekday=words["weekdays"][day.weekday()])
+            shown.append({"value": self.day(day), "title": title})
+        parts = [str(part) for part in words["parts"]]
+        return {"days": shown, "parts": [{"value": part, "title": part} for part in parts]}
 
     def upload_faults(self, codes: Iterable[str]) -> str:
         """ "有些模糊、光线太暗" for what was found in a photo."""

@@ -106,6 +106,33 @@ def cost_curve(
     )
 
 
+def curve_points(
+    plans: Sequence[Plan], planned: Span, *, chosen: str | None = None, floor: Decimal = Decimal(0)
+) -> dict[str, Any]:
+    """The same curve as numbers, for a channel that draws it itself: minutes and yuan.
+
+    ``far`` and ``high`` end the axes; a line has the name, its cost at the planned minutes, and its bends.
+    Raises ValueError without plans.
+    """
+    if not plans:
+        raise ValueError("a curve needs at least one plan")
+    far = _round_up(max(planned.high * 2, *(plan.included_minutes for plan in plans), 10))
+    high = _round_up(int(max(exact_cost(plan, far, floor=floor) for plan in plans)) + 1)
+    lines = [
+        {
+            "name": plan.name,
+            "cost": _short(yuan(exact_cost(plan, planned.high, floor=floor))),
+            "chosen": plan.id == chosen,
+            "points": [
+                [minutes, float(yuan(exact_cost(plan, minutes, floor=floor)))]
+                for minutes in _bends(plan, far, floor)
+            ],
+        }
+        for plan in plans
+    ]
+    return {"far": far, "high": high, "planned": {"low": planned.low, "high": planned.high}, "lines": lines}
+
+
 def _bends(plan: Plan, far: int, floor: Decimal) -> list[int]:
     """The minutes at which a plan's line turns: where it begins to rise, passes the floor, ends."""
     points = {0, min(plan.included_minutes, far), far}

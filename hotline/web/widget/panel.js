@@ -98,7 +98,9 @@ export class Panel {
 
   /** Something the visitor typed, or pressed (`label` is what the button said). */
   say(text, label) {
-    this.log.own(this.transport.say(text, label));
+    const message = this.transport.keep(text, label);
+    this.log.own(message);
+    this.transport.resend(message.id);
     this.log.toEnd();
     this.sound.wake();
   }

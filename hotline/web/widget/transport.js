@@ -36,12 +36,11 @@ export class Transport {
     this.#connect();
   }
 
-  /** Send a message of the visitor; it is kept until the server has it. */
-  say(text, title) {
+  /** Keep a message of the visitor until the server has it; `resend` sends it. */
+  keep(text, title) {
     const message = { id: newId(), text, ...(title ? { title } : {}), at: Date.now() };
     this.pending.set(message.id, message);
     this.#keep();
-    this.resend(message.id);
     return message;
   }
 
