@@ -4,7 +4,7 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 
-.PHONY: help setup run chat train test lint lock lock-check catalog-check eval bench soak clean
+.PHONY: help setup run chat train test lint lock lock-check catalog-check eval bench soak screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
@@ -45,6 +45,9 @@ bench: setup ## the product beside stock Rasa: docs/benchmarks.md (BENCH="produc
 soak: setup ## kill -9 again and again under load, for long (KILLS=100)
 	@$(PY) -m hotline train
 	@$(PY) tests/runtime/siege.py --kills $(or $(KILLS),100)
+
+screenshots: setup ## pictures of the chat window into docs/pictures (needs Chromium and a Chinese font)
+	@$(PY) -m tests.web.screenshots
 
 lock: setup ## requirements.lock from pyproject.toml
 	@$(PY) tools/lock.py

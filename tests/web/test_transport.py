@@ -146,7 +146,7 @@ async def test_what_was_missed_comes_with_the_next_hello_and_only_that(site: Sit
     back = await site.connect(token, after=seen, asked=first.lines("user")[-1]["at"])
     await back.settle()
     assert [f["seq"] for f in back.lines()] == [seen + n + 1 for n in range(len(back.lines()))]
-    assert back.lines() and back.lines("user")[-1]["text"] == "多少钱一个月"
+    assert back.lines() and "多少钱一个月" in [f["text"] for f in back.lines("user")]
 
 
 async def test_a_reload_and_another_tab_show_the_whole_conversation_alike(site: Site) -> None:

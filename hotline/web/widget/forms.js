@@ -60,7 +60,7 @@ export function fieldForm(card, tools) {
 
 /** A day and a part of it. */
 export function timeForm(card, tools) {
-  const day = el('select', { id: `d${newId()}` }, options([{ value: '', title: W.anyDay }, ...card.days]));
+  const day = el('select', { id: `d${newId()}` }, options(card.days));
   const part = el('select', { id: `p${newId()}` }, options(Array.isArray(card.parts) ? card.parts : []));
   const submit = (event) => {
     event.preventDefault();

@@ -31,7 +31,7 @@ export class Header {
     this.stateLine = el('p', { class: 'state', role: 'status', hidden: true });
     this.queueLine = el('p', { class: 'queue', role: 'status', hidden: true });
     this.node = el(
-      'header',
+      'div',
       { class: 'head' },
       el(
         'div',

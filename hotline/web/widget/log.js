@@ -126,16 +126,19 @@ export class Log {
   #put(article, frame) {
     const follow = this.#atEnd();
     const day = new Date(frame.at).toLocaleDateString('zh-CN');
-    // lines that are still on their way stay last
-    const before = [...this.byId.values()].find((each) => each.isConnected && each.dataset.state && each.dataset.state !== 'delivered' && each !== article);
+    const before = frame.from === 'user' ? null : this.#firstUnderway(); // what is still on its way stays last
     if (day !== this.day) {
       this.day = day;
-      this.lines.insertBefore(el('p', { class: 'day' }, timeOf(frame.at, true)), before || null);
+      this.lines.insertBefore(el('p', { class: 'day' }, timeOf(frame.at, true)), before);
     }
-    this.lines.insertBefore(article, before || null);
+    this.lines.insertBefore(article, before);
     this.told.push({ id: frame.id, at: frame.at, from: frame.from, text: plainText(frame) });
     if (follow || !this.live) this.#follow();
     else if (frame.from !== 'user') this.pill.hidden = false;
+  }
+
+  #firstUnderway() {
+    return [...this.byId.values()].find((each) => each.isConnected && each.dataset.state && each.dataset.state !== 'delivered') ?? null;
   }
 
   // --- scrolling

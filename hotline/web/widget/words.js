@@ -50,7 +50,6 @@ export const W = {
   rated: '已评价，谢谢',
   day: '日期',
   part: '时段',
-  anyDay: '不限日期',
   chooseTime: '就这个时间',
   fieldOk: '格式正确',
   chooseFile: '选择照片或 PDF',
