@@ -16,7 +16,7 @@ from sanic.exceptions import InvalidUsage, NotFound, PayloadTooLarge, RequestTim
 from sanic.http import Stage
 from sanic.request import Request
 from sanic.response import HTTPResponse
-from sanic.server import HttpProtocol
+from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 
 from hotline.runtime import metrics
 from hotline.runtime.phrases import Phrases
@@ -36,7 +36,7 @@ WORDS = {
 }
 
 
-class Protocol(HttpProtocol):
+class Protocol(WebSocketProtocol):
     """Sanic's, with a deadline for the header that a slow client cannot put off byte by byte."""
 
     def check_timeouts(self) -> None:

@@ -48,7 +48,9 @@ class Studio:
         if top:
             self.chat.log.locator(top).last.evaluate("(node) => node.scrollIntoView({ block: 'start' })")
         else:
-            self.chat.shadow("const lines = root.querySelector('.lines'); lines.scrollTop = lines.scrollHeight")
+            self.chat.shadow(
+                "const lines = root.querySelector('.lines'); lines.scrollTop = lines.scrollHeight"
+            )
         self.page.wait_for_timeout(400)
         keep(self.chat.panel.screenshot() if window else self.page.screenshot(), name)
 
@@ -103,7 +105,12 @@ def looks(browser: Browser, server: Server) -> None:
     large.chat.say("需要什么材料", "营业执照")
     large.shoot("large", top=".line.user")
     phone = Studio(
-        browser, server, viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True, device_scale_factor=1
+        browser,
+        server,
+        viewport={"width": 390, "height": 780},
+        is_mobile=True,
+        has_touch=True,
+        device_scale_factor=1,
     )
     phone.chat.open()
     phone.chat.press("找号码", "想要的号码")

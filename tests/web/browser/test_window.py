@@ -85,12 +85,19 @@ def test_a_listed_page_of_another_origin_may_embed_it(visit: Visit, elsewhere: s
 
 def test_nothing_but_the_launcher_is_loaded_before_the_first_opening(visit: Visit) -> None:
     asked: list[str] = []
-    page = visit(prepare=lambda page: page.on("request", lambda request: asked.append(request.url)))
+    sockets: list[object] = []
+
+    def watch(page: Page) -> None:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("websocket", lambda socket: sockets.append(socket))
+
+    page = visit(prepare=watch)
     expect(Chat(page).launcher).to_be_visible()
     page.wait_for_timeout(300)
     assert not [url for url in asked if "/widget/" in url or "/webhooks/" in url]
     Chat(page).open()
     assert [url for url in asked if url.endswith("/widget/panel.js")]
+    assert len(sockets) == 1 and not [url for url in asked if "/news" in url]
 
 
 def test_keyboard_alone_opens_writes_and_leaves(visit: Visit) -> None:
