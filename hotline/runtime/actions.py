@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import inspect
 import json
 import time
@@ -158,7 +157,7 @@ def sdk_tracker(tracker: DialogueStateTracker) -> Tracker:
         EventDicts(tracker.events),
         tracker.is_paused(),
         tracker.followup_action,
-        dataclasses.asdict(tracker.active_loop) if tracker.active_loop else {},
+        dict(vars(tracker.active_loop)) if tracker.active_loop else {},
         tracker.latest_action_name,
     )
 

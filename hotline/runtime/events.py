@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -47,7 +46,7 @@ def state_of(tracker: DialogueStateTracker) -> State:
     initial = {name: slot.initial_value for name, slot in tracker.slots.items()}
     return {
         "slots": {n: v for n, v in tracker.current_slot_values().items() if v != initial[n]},
-        "loop": dataclasses.asdict(tracker.active_loop) if tracker.active_loop else None,
+        "loop": dict(vars(tracker.active_loop)) if tracker.active_loop else None,
         "paused": tracker.is_paused(),
         "latest_action": tracker.latest_action or {},
         "followup": tracker.followup_action,
