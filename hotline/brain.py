@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from hotline.runtime.tracker import SnapshotTrackerStore
 from hotline.runtime.turns import TurnRunner
 from hotline.services import Services
 from hotline.settings import Settings
+from hotline.store.erasure import SqlErasure
 from hotline.store.journal import Journal
 
 
@@ -55,6 +58,14 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
         Bell(settings.redis_url),
     )
     return Brain(sv, agent, journal, runner)
+
+
+async def rehearse(loaded: Brain, texts: Iterable[str]) -> None:
+    """Answer some messages to nobody, so that what is loaded at first use is loaded; leaves no trace."""
+    names = await loaded.runner.rehearse(texts)
+    erasure = SqlErasure(loaded.services.database)
+    for name in names:  # the actions opened an empty draft
+        await asyncio.to_thread(erasure.erase, await asyncio.to_thread(erasure.subject, name))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -119,7 +119,7 @@ def make_app(sv: Services) -> Any:
         running.ctx.agent, running.ctx.brain = loaded.agent, loaded
         await loaded.runner.bell.start()
         await loaded.runner.recover()
-        await loaded.runner.rehearse(REHEARSAL)
+        await brain.rehearse(loaded, REHEARSAL)
         health.runner = loaded.runner
         holder["chores"] = [asyncio.create_task(chore) for chore in (_refresh(sv, health), _clean_up(sv))]
 

@@ -106,10 +106,15 @@ class TurnRunner:
             await self._answer(message)
         return len(waiting)
 
-    async def rehearse(self, texts: Iterable[str]) -> None:
-        """Answer some messages to nobody: nothing of it is kept. A failure is logged and costs nothing."""
+    async def rehearse(self, texts: Iterable[str]) -> list[str]:
+        """Answer some messages to nobody, without a commit; the conversations that the actions were given.
+
+        A failure is logged and costs nothing.
+        """
+        names = []
         for number, text in enumerate(texts):
             name = f"rehearsal-{number}"
+            names.append(name)
             turn = Turn(name, name, None)
             outside = CURRENT.set(turn)
             try:
@@ -119,6 +124,7 @@ class TurnRunner:
             finally:
                 CURRENT.reset(outside)
                 self.store.drop(name)
+        return names
 
     async def say(
         self, conversation_id: str, payloads: list[dict[str, Any]], author: str = DESK
