@@ -48,7 +48,7 @@ export class Log {
     if (frame.from === 'user') return this.#users(frame);
     if (frame.seq) this.seq = Math.max(this.seq, frame.seq);
     this.#put(lineNode(frame, this.tools), frame);
-    if (frame.custom?.type === 'submitted' && this.live && !this.tools.memory.get('rated')) this.rating();
+    if (frame.custom?.type === 'submitted' && this.live && !this.tools.memory.get('rated')) this.#ask(ratingForm(this.tools));
     if (this.seq >= this.expected && !this.live) this.expect(this.expected);
     return true;
   }
@@ -151,7 +151,7 @@ export class Log {
   /** Show the newest, but never push the visitor's own last words off the top. */
   #follow() {
     const end = this.lines.scrollHeight - this.lines.clientHeight;
-    const top = this.live && this.anchor?.isConnected ? this.anchor.offsetTop - this.lines.offsetTop - 8 : end;
+    const top = this.live && this.anchor?.isConnected ? this.anchor.offsetTop - 8 : end;
     this.lines.scrollTop = Math.min(end, Math.max(top, 0));
     if (top < end - NEAR_END) this.pill.hidden = false;
   }
@@ -174,18 +174,21 @@ export class Log {
 
   #ask(form) {
     this.lines.querySelector('.asked')?.remove();
-    const article = el('article', { class: 'line system asked' }, form);
-    this.lines.append(article);
+    this.lines.append(el('article', { class: 'line system asked' }, form));
+  }
+
+  #goTo(form) {
+    this.#ask(form);
     this.toEnd();
-    article.querySelector('input, button')?.focus();
+    form.querySelector('input, button')?.focus();
   }
 
   rating() {
-    this.#ask(ratingForm(this.tools));
+    this.#goTo(ratingForm(this.tools));
   }
 
   licence() {
-    this.#ask(licenceForm(this.tools));
+    this.#goTo(licenceForm(this.tools));
   }
 
   download(title) {

@@ -36,7 +36,7 @@ export const W = {
   polling: '已改用备用方式连接',
   yesterday: '昨天',
   staffed: (desk) => `人工客服在线（工作日 ${desk.opens}–${desk.closes}）`,
-  unstaffed: (desk) => `人工客服休息中，${desk.next} 上班；智能助手随时在`,
+  unstaffed: (desk) => `人工客服休息中，${desk.next} 上班`,
   queue: (ahead) => (ahead ? `正在排队转人工，前面还有 ${ahead} 位` : '正在排队转人工，下一位就是您'),
   withPerson: '人工客服正在为您服务',
   unread: (count) => `${count} 条未读`,

@@ -210,6 +210,13 @@ def test_a_value_is_checked_while_it_is_typed(chat: Chat) -> None:
     expect(chat.log.get_by_label("日期").locator("option")).to_have_count(6)
 
 
+def test_the_window_itself_never_scrolls(chat: Chat) -> None:
+    chat.say("需要什么材料", "营业执照")
+    chat.shadow("for (const node of root.querySelectorAll('.hidden, .line')) node.scrollIntoView()")
+    assert chat.shadow("return root.querySelector('.panel').scrollTop") == 0
+    expect(chat.panel.get_by_role("heading", name="400 电话在线客服")).to_be_in_viewport()
+
+
 def test_the_large_version_stays_and_is_large(chat: Chat) -> None:
     chat.panel.get_by_role("button", name="更多").click()
     chat.panel.get_by_role("switch", name="长辈版").click()
