@@ -9,17 +9,6 @@ from hotline.business.requests import FAQ, Asked
 ASSIST = "assist"
 POSSIBLE = 0.05  # confidence from which a reading is worth offering
 UNSURE = 0.4  # below, other readings of the question are offered beside the answer
-#: the action that a task named beside a question goes on with
-GOES_ON = {
-    "apply": "action_apply",
-    "recommend_plan": "action_recommend",
-    "compare_plans": "action_compare",
-    "search_number": "action_search_number",
-    "check_materials": "action_check_materials",
-    "check_application_status": "action_check_status",
-    "request_callback": "action_request_callback",
-    "human_handoff": "action_handoff",
-}
 
 
 class Answer(HotlineAction):
@@ -36,11 +25,30 @@ class Answer(HotlineAction):
             return
         answers(turn, turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)])
         if turn.also and not turn.form:
-            turn.follow(GOES_ON[turn.also])
+            begin_too(turn, turn.also)
         elif turn.slot("returning") and not turn.form:
             from actions.journey import offer_resume
 
             offer_resume(turn)
+
+
+def begin_too(turn: Turn, task: str) -> None:
+    """Begin what a message asks for besides its question. (As a part of this action: after a second action of
+    its own Rasa would look for a rule.)"""
+    from actions import journey, numbers, people, plans, submission
+
+    actions: dict[str, type[HotlineAction]] = {
+        "apply": journey.Apply,
+        "recommend_plan": plans.Recommend,
+        "compare_plans": plans.Compare,
+        "search_number": numbers.SearchNumber,
+        "check_materials": submission.CheckMaterials,
+        "check_application_status": submission.CheckStatus,
+        "request_callback": people.RequestCallback,
+        "human_handoff": people.HandOff,
+    }
+    turn.set("served", turn.turn_id)
+    actions[task]().perform(turn)
 
 
 def serve(turn: Turn) -> None:

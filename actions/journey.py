@@ -76,7 +76,8 @@ class CancelTask(HotlineAction):
             turn.propose(None)
             turn.say("utter_nothing_to_cancel")
             return
-        turn.leave_form()
+        paused = [name for name in turn.slot("paused_tasks") or [] if name in JOURNEY]
+        turn.leave_form(keep=turn.form in JOURNEY or not paused)
         turn.set("goal", None)
         turn.propose("resume")
         turn.say("utter_cancelled_task")

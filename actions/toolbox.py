@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from actions.questions import TASKS
+from actions.questions import JOURNEY, TASKS
 from hotline.business import drafts
 from hotline.business.channels import ChannelAdvice, advise_channel
 from hotline.business.compare import Comparison, compare
@@ -37,6 +37,8 @@ class Toolbox:
             return [*kept, "consent"] if slot("consent_again") else []
         if form == "callback_form":
             return self._callback()
+        if form == "submit_form" and any(self.open_fields(part, slot) for part in JOURNEY[:-1]):
+            return []  # something was opened again: back to it first
         own = {"submit_form": ("submit_confirmed",), "status_form": ("application_id", "phone_tail")}[form]
         return [name for name in own if not slot(name)]
 

@@ -73,7 +73,8 @@ class Understand(HotlineAction):
         keep(turn, heard, note, settled)
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
-        told = settled or heard.answered or bool(heard.erase)
+        wished = turn.form == "number_form" and bool(wishes.heard(turn.entities))
+        told = settled or heard.answered or bool(heard.erase) or wished
         told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague"))
         note["told"] = told
         note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
@@ -174,7 +175,9 @@ def agrees_after_all(turn: Turn) -> bool:
 def _vague(name: str, values: dict[str, Any], note: dict[str, Any]) -> None:
     """ "两三千": kept back until he agrees to a number for it, see `showing.confirm_volume`."""
     volume = {field: values[field] for field in VOLUME if field in values}
-    complete = name != "daily_calls" or "call_minutes" in volume or "monthly_minutes" in volume
+    told = set(volume)
+    complete = name == "call_minutes" or bool({"monthly_minutes", "seats"} & told)
+    complete = complete or {"daily_calls", "call_minutes"} <= told
     if complete and any(isinstance(value, dict) for value in volume.values()):
         note["vague"] = volume
         for field in volume:

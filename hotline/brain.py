@@ -56,6 +56,7 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
         Phrases.from_file(),
         limits or _limits(settings),
         Bell(settings.redis_url),
+        kinds=sv.wording.personal_numbers,
     )
     return Brain(sv, agent, journal, runner)
 

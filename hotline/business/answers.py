@@ -99,6 +99,7 @@ _LEFT_TO_US = re.compile(
     r"随便|都行|都可以|看着办|看着来|你定|您定|你说了算|听你的|听您的|你来|帮我选|帮我定|你看"
 )
 _DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
+_FIGURES = re.compile(r"[\d零一二两三四五六七八九十百千万半几幺@]")
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
 _DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
@@ -147,6 +148,10 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     )
     if said.requested == "plan" and not said.pressed and _DEAR.search(said.text):
         heard.yes, heard.answered, heard.short = False, True, True
+        return heard
+    exact = next((v for v, words in said.words.items() if said.text.strip(" 。.!！") in words), None)
+    if said.requested and exact is not None and not said.pressed:
+        heard.values[said.requested], heard.answered, heard.short = exact, True, True
         return heard
     short = bool(said.requested) and not said.pressed and _short(said.text)
     unplaced = (bool(said.requested) or said.engaged) and said.intent in UNPLACED and bool(said.entities)
@@ -247,6 +252,8 @@ def _from_entities(said: Said, heard: Heard) -> None:
             (unwanted if _NOT.search(clause) else features).extend(
                 value if isinstance(value, list) else [value]
             )
+        elif name == "material" and _is_number_of(said.text, entity):
+            continue  # "我的身份证号是…" says nothing about papers
         elif name == "material" and not question and said.intent not in _OWN_ACTION:
             (lacking if _LACK.search(clause) else papers).append(value)
         elif name == "plan":
@@ -278,6 +285,10 @@ def _from_entities(said: Said, heard: Heard) -> None:
         heard.values["material"] = {"remove": lacking}
     if said.requested and said.requested in heard.values:
         heard.answered = True
+
+
+def _is_number_of(text: str, entity: Mapping[str, Any]) -> bool:
+    return text[int(entity.get("end") or 0) :].startswith("号")
 
 
 def _correction(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:
@@ -329,7 +340,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
         value = free_value(name, text)
-        if name in _OPEN_WORDS and value is None and name not in _NAMES:
+        if name in _OPEN_WORDS and value is None and name not in _NAMES and _FIGURES.search(text):
             value = text  # the draft says what is wrong with it
         if name in _OPEN_WORDS and value is not None:
             heard.answered, heard.loose = True, True

@@ -33,9 +33,7 @@ _SHORTEST = 3  # characters of a clause worth reading
 _EXTRA = frozenset(
     "这那个我你咱说的了呀啊哦吧嘛呢是到底还完全有点再帮能不下一给要想请您"
 )  # may surround a fixed phrase
-_CLAUSE = re.compile(
-    r"[^，,。.；;！!？?\n]+[，,。；;！!？?\n]*(?=$|[^，,。；;！!？?\n])|[^，,。；;！!？?\n]+"
-)
+_CLAUSE = re.compile(r"[^，,。；;！!？?\n]+[，,。；;！!？?\n]*")
 _JOINT = re.compile(r"(?<=[^\s])(?=顺便|另外|还有|对了)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MARKS = re.compile(r"[\s，,。.；;！!？?~～…、]+")
 _PLACE = re.compile(r"(?:我?就?选)?第?\s*([1-9]|1\d|[一二两三四五六七八九十])\s*(?:个|项|号)?")

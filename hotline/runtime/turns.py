@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -49,7 +49,10 @@ class TurnRunner:
         limits: Limits | None = None,
         bell: Bell | None = None,
         turn_seconds: float = TURN_SECONDS,
+        kinds: Callable[[Iterable[str]], str] = ", ".join,
     ) -> None:
+        """`kinds` words what the filter dropped."""
+        self.kinds = kinds
         self.agent, self.journal, self.tokens, self.phrases = agent, journal, tokens, phrases
         self.limits, self.bell = limits or Limits(), bell or Bell()
         self.turn_seconds = turn_seconds
@@ -272,7 +275,8 @@ class TurnRunner:
             await processor.handle_message(user)
         payloads = output.messages
         if message.payload.get("dropped"):
-            payloads = [self.phrases.render(DROPPED, message.channel), *payloads]
+            kinds = self.kinds(message.payload["dropped"])
+            payloads = [self.phrases.render(DROPPED, message.channel, kinds=kinds), *payloads]
         if not payloads and not turn.paused:
             log.error("turn.silent")
             metrics.ERRORS.labels("silence").inc()

@@ -140,6 +140,6 @@ def parse_seats(text: str) -> Amount | None:
 
 
 def parse_bound_numbers(text: str) -> Amount | None:
-    """An answer to "how many phones are to be bound"."""
-    found = find_bound_numbers(text)
+    """An answer to "how many phones are to be bound": the question stands for the word 绑."""
+    found = find_bound_numbers(f"绑{text}")
     return found[-1].value if found else _count(text)

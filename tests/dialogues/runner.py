@@ -1,8 +1,10 @@
 """Plays a conversation written as data against the real model and actions, and says in plain words what differed.
 
-A conversation is a YAML file: `title` (what must not break), optional `channel`, and `steps`. A step has one of
-`user` (typed text), `press` (a button by its title, or the start of it), `later` (hours that pass), or `again` (the last message is
-delivered once more); and what must be true afterwards, never the wording:
+A conversation is a YAML file: `title` (what must not break), optional `channel`, optional `start` (a point of the journey that was
+reached before, see `starts.py`), and `steps`. A step has one of
+`user` (typed text), `press` (a button by its title, or the start of it), `later` (hours that pass: after 45 minutes the next message
+begins a new session), `restart` (the process forgets all but its database), or `again` (the last message is delivered once more);
+and what must be true afterwards, never the wording:
 
 - asks: the field being asked now (null: nothing is)       - form: the form that is open (null: none)
 - answers: knowledge topics that were answered             - says: responses of the domain that were spoken
@@ -10,26 +12,50 @@ delivered once more); and what must be true afterwards, never the wording:
 - slots: what the tracker holds                            - facts: pieces of text that must be heard (prices, dates, numbers)
 - hides: pieces of text that must not be heard             - records: how many of each record this conversation has
 - status: the newest application's status                  - bubbles: at most so many replies (default 3)
+- offers: titles (or how they begin) of buttons on show    - consent: none, granted, refused, withdrawn
+- silent: nothing was said (else something must be)        - unchanged: the draft is as it was before the step
+
+After each step, whatever it checks, no raw name and no unfilled value may be heard.
 """
 
 from __future__ import annotations
 
+import re
+import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
+from rasa.core import processor
 
 from hotline.brain import Brain
 from hotline.clock import FrozenClock
 from hotline.store.journal import Outgoing
+from tests.dialogues.starts import begin_at
 
 HERE = Path(__file__).parent
-_ACTIONS = ("user", "press", "later", "again")
+_ACTIONS = ("user", "press", "later", "restart", "again")
 _CHECKS = (
-    "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles"
+    "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles",
+    "offers", "consent", "silent", "unchanged",
 )  # fmt: skip
+#: names of ours that a customer must never read, and values that were not filled in
+_RAW = re.compile(
+    r"\b(?:utter|action|faq|validate)_\w+|\b[a-z]+_(?:form|calls|minutes|name|type|numbers?|rate|id|time)\b|\{\w*\}|\bNone\b"
+)
+
+
+class _Later:
+    """The module `time` some seconds later: Rasa compares it with the last message to see if a session is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def time(self) -> float:
+        return time.time() + self.seconds
 
 
 def conversations() -> list[Path]:
@@ -47,17 +73,22 @@ class Player:
     replies: list[Outgoing] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
     last: tuple[str, str] = ("", "")
+    away: float = 0.0  # seconds since the last message, beyond what the clock on the wall says
     complaints: list[str] = field(default_factory=list)
 
     async def play(self, conversation: dict[str, Any]) -> list[str]:
         """Run all steps; what differed, in plain words (empty: nothing)."""
         self.channel = conversation.get("channel", self.channel)
+        if "start" in conversation:
+            begin_at(self.brain.services, self.cid, conversation["start"])
         for number, step in enumerate(conversation["steps"], start=1):
             unknown = set(step) - set(_ACTIONS) - set(_CHECKS)
             if unknown:
                 raise ValueError(f"step {number}: unknown keys {sorted(unknown)}")
+            before, held = len(self.complaints), self.draft_fields()
             said = await self.act(step)
-            before = len(self.complaints)
+            if step.get("unchanged"):
+                self._equal("草稿", self.draft_fields(), held)
             await self.check(step)
             for index in range(before, len(self.complaints)):
                 self.complaints[index] = f"第 {number} 步 “{said}”：{self.complaints[index]}\n{self.heard()}"
@@ -69,17 +100,37 @@ class Player:
             clock = self.brain.services.clock
             assert isinstance(clock, FrozenClock)
             clock.advance(hours=step["later"])
+            self.away += step["later"] * 3600
             return f"{step['later']} 小时以后"
+        if "restart" in step:
+            self.brain.agent.tracker_store.drop(self.cid)  # type: ignore[attr-defined]
+            return "服务重启以后"
         if "again" in step:
             text, client_id = self.last
         else:
             text = step["user"] if "user" in step else self.button(step["press"])
             client_id = uuid.uuid4().hex
         self.last = (text, client_id)
-        self.replies = await self.brain.runner.handle(self.cid, client_id, text, self.channel)
+        await self.send(text, client_id)
+        return str(step.get("user") or step.get("press") or "（重发）")
+
+    async def send(self, text: str, client_id: str | None = None) -> None:
+        """One message, as long after the last one as `away` says."""
+        with mock.patch.object(processor, "time", _Later(self.away)):
+            self.replies = await self.brain.runner.handle(
+                self.cid, client_id or uuid.uuid4().hex, text, self.channel
+            )
+        self.away = 0.0
         shown = {b["title"]: b["payload"] for r in self.replies for b in r.payload.get("buttons", [])}
         self.buttons = shown or self.buttons
-        return str(step.get("user") or step.get("press") or "（重发）")
+
+    async def tap(self, payload: str) -> None:
+        """Press a button with this meaning, whether or not it is on show."""
+        await self.send(self.brain.runner.tokens.issue(self.cid, payload, issued=None))
+
+    def draft_fields(self) -> dict[str, Any]:
+        """What the draft holds."""
+        return dict(self.brain.services.applications.draft(self.cid).fields)
 
     def button(self, title: str) -> str:
         """What the button with this title (or the first that begins so) sends."""
@@ -101,8 +152,13 @@ class Player:
         draft = self.brain.services.applications.draft(self.cid)
         text = "\n".join(str(reply.payload.get("text", "")) for reply in self.replies)
         form = tracker.active_loop_name if tracker else None
-        if not self.replies and "later" not in step:
+        moved = "later" in step or "restart" in step
+        if step.get("silent"):
+            self._true(not self.replies, "应当不说话")
+        elif not self.replies and not moved:
             self._complain("没有任何回复")
+        for raw in self.raw_names():
+            self._complain(f"说出了内部名字 “{raw}”")
         if len(self.replies) > step.get("bubbles", 3):
             self._complain(f"一轮说了 {len(self.replies)} 段话")
         if "asks" in step:
@@ -116,6 +172,11 @@ class Player:
             self._true(name in spoken, f"没有说 {name}，说了 {spoken}")
         for name in _listed(step.get("not_says")):
             self._true(name not in spoken, f"不该说 {name}")
+        for title in _listed(step.get("offers")):
+            shown = [b["title"] for r in self.replies for b in r.payload.get("buttons", [])]
+            self._true(any(each.startswith(title) for each in shown), f"没有按钮“{title}”，只有 {shown}")
+        if "consent" in step:
+            self._equal("同意", draft.consent, step["consent"])
         for name, value in (step.get("fields") or {}).items():
             self._equal(f"草稿里的 {name}", draft.get(name), value)
         for name, value in (step.get("slots") or {}).items():
@@ -129,6 +190,12 @@ class Player:
         if "status" in step:
             own = self.brain.services.applications.own(self.cid)
             self._equal("申请状态", own[0].status if own else None, step["status"])
+
+    def raw_names(self) -> list[str]:
+        """Names of ours in what was said or shown."""
+        heard = [str(reply.payload.get("text", "")) for reply in self.replies]
+        heard += [b["title"] for reply in self.replies for b in reply.payload.get("buttons", [])]
+        return [found.group() for text in heard for found in _RAW.finditer(text)]
 
     def _spoken(self, tracker: Any) -> list[str]:
         names: list[str] = []

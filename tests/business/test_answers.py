@@ -1,0 +1,138 @@
+"""What a message is taken for while a question is open. The recogniser's part is given; what is decided is tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hotline.business import suggestions
+from hotline.business.answers import Said, hear
+from hotline.business.drafts import Draft
+from hotline.business.free_words import free_value
+
+WORDS = {"email": ["邮箱"], "phone": ["电话"], "budget": ["预算"]}
+
+
+def said(text: str, requested: str | None, intent: str = "inform", **more: Any) -> Said:
+    return Said(text=text, intent=intent, requested=requested, **more)
+
+
+def entity(name: str, value: Any, text: str, start: int = 0) -> dict[str, Any]:
+    return {"entity": name, "value": value, "start": start, "end": start + len(text)}
+
+
+class TestYesAndNo:
+    @pytest.mark.parametrize("text", ["同意", "可以", "好的", "嗯"])
+    def test_plain_yes_agrees(self, text: str) -> None:
+        assert hear(said(text, "consent", "affirm")).yes is True
+
+    def test_no_mailbox_refuses_no_consent(self) -> None:
+        heard = hear(said("没有邮箱", "consent", "deny"), WORDS)
+        assert heard.yes is None and heard.skip == "email"
+
+    def test_a_doubtful_no_is_no_refusal(self) -> None:
+        heard = hear(said("这个嘛不好说", "consent", "deny", confidence=0.3))
+        assert heard.yes is None and not heard.answered
+
+    def test_yes_and_a_phone_are_both_heard(self) -> None:
+        text = "同意，电话13800138000"
+        heard = hear(said(text, "consent", entities=[entity("phone", "13800138000", text, 3)]))
+        assert heard.yes is True and heard.values == {"phone": "13800138000"}
+
+    def test_yes_with_a_change_does_not_submit(self) -> None:
+        text = "可以，电话改成13900139002"
+        heard = hear(said(text, "submit_confirmed", entities=[entity("phone", "13900139002", text, 5)]))
+        assert heard.yes is None
+
+    def test_too_dear_declines_the_plan_whatever_it_was_taken_for(self) -> None:
+        heard = hear(said("太贵了", "plan", "complain"))
+        assert heard.yes is False and heard.answered
+
+
+class TestOtherOpenQuestions:
+    def test_left_to_us_and_not_knowing_differ(self) -> None:
+        assert hear(said("你定吧", "feature", "unsure")).left_to_us
+        assert not hear(said("看情况", "feature", "unsure")).left_to_us
+
+    def test_who_goes_is_heard_before_it_is_asked(self) -> None:
+        assert hear(said("我自己去", "budget"), WORDS).values == {"handler": "legal_person"}
+
+    def test_phones_that_ring_are_counted_before_it_is_asked(self) -> None:
+        assert hear(said("两个手机一个座机", "usage_scenario"), WORDS).values == {"bound_numbers": 3}
+
+    def test_an_entity_counts_though_the_message_had_no_home(self) -> None:
+        heard = hear(said("武汉", "budget", "out_of_scope", entities=[entity("region", "武汉市", "武汉")]))
+        assert heard.values == {"region": "武汉市"}
+
+    def test_an_answer_beside_a_question(self) -> None:
+        heard = hear(said("两个，绑定要钱吗", "bound_numbers", "faq_number_binding"))
+        assert heard.values == {"bound_numbers": 2}
+
+    def test_loose_words_count_only_for_the_question_they_answer(self) -> None:
+        words = {"enterprise": ["公司"], "branch": ["分公司"]}
+        text = "分公司，要交什么材料？"
+        assert hear(said(text, "applicant_type", "faq_materials_list", words=words)).values == {
+            "applicant_type": "branch"
+        }
+        assert hear(said(text, "budget", "faq_materials_list")).values == {}
+
+    @pytest.mark.parametrize("text", ["再说一遍", "第一次听说", "为什么要问这一项"])
+    def test_a_figure_in_a_remark_is_no_number(self, text: str) -> None:
+        assert hear(said(text, "monthly_minutes", "repeat")).values == {}
+
+
+class TestChannel:
+    online = entity("channel", "online", "网上")
+
+    def test_a_choice_that_sounds_like_the_question(self) -> None:
+        heard = hear(said("网上办吧", "budget", "faq_channel_online", entities=[self.online]))
+        assert heard.values == {"channel": "online"}
+
+    def test_a_question_chooses_nothing(self) -> None:
+        assert hear(said("网上怎么办", "budget", "faq_channel_online", entities=[self.online])).values == {}
+
+
+class TestFreeWords:
+    @pytest.mark.parametrize("text", ["等我看一下执照", "我不知道叫什么", "晚点再说"])
+    def test_a_remark_is_no_company(self, text: str) -> None:
+        assert free_value("company_name", text) is None
+
+    @pytest.mark.parametrize(("text", "name"), [("公司叫晴川商贸", "晴川商贸"), ("老王修理铺", "老王修理铺")])
+    def test_a_name_is(self, text: str, name: str) -> None:
+        assert free_value("company_name", text) == name
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [("我叫李文静", "李文静"), ("叫我老张就行", "老张"), ("等一下", None), ("你猜", None)],
+    )
+    def test_how_somebody_is_called(self, text: str, name: str | None) -> None:
+        assert free_value("contact_name", text) == name
+
+    @pytest.mark.parametrize(("text", "time"), [("下午三点后", "下午三点后"), ("你们效率真高", None)])
+    def test_a_time_to_call(self, text: str, time: str | None) -> None:
+        assert free_value("contact_time", text) == time
+
+
+class TestSuggestions:
+    @pytest.mark.parametrize(
+        ("name", "kind"),
+        [
+            (None, "enterprise"),
+            ("杭州晴川商贸有限公司", "enterprise"),
+            ("晴川上海分公司", "branch"),
+            ("老王面馆", "individual_business"),
+        ],
+    )
+    def test_the_name_tells_what_he_is(self, name: str | None, kind: str) -> None:
+        draft = Draft("d", "c", fields={"company_name": name} if name else {})
+        assert suggestions.applicant_type(draft) == kind
+
+    def test_the_name_tells_where(self) -> None:
+        assert (
+            suggestions.region(Draft("d", "c", fields={"company_name": "杭州晴川商贸有限公司"})) == "杭州市"
+        )
+        assert suggestions.region(Draft("d", "c")) is None
+
+    def test_who_mends_things_wants_recordings(self) -> None:
+        assert "recording" in suggestions.features(Draft("d", "c", fields={"usage_scenario": "after_sales"}))

@@ -1,0 +1,64 @@
+"""What a message asks for, when it may ask for two things; and when a clause only looks like a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotline.business.requests import Asked, questions, second_task
+
+
+def part(text: str, name: str, confidence: float = 0.95) -> dict[str, Any]:
+    return {"text": text, "name": name, "confidence": confidence}
+
+
+PAPERS, TIME = part("要什么材料，", "faq_materials_list"), part("多久能办好？", "faq_process_duration")
+
+
+def test_two_questions_are_two_in_their_order() -> None:
+    chances = {"faq_process_duration": 0.55, "faq_materials_list": 0.4}
+    found = questions("要什么材料，多久能办好？", "faq_process_duration", 0.55, chances, [PAPERS, TIME])
+    assert found == [
+        Asked("faq_materials_list", "要什么材料，"),
+        Asked("faq_process_duration", "多久能办好？"),
+    ]
+
+
+def test_a_clause_that_the_whole_rules_out_is_no_question_of_its_own() -> None:
+    parts = [part("能录音吗，", "faq_call_recording"), part("存多久", "faq_review_time", 0.9)]
+    found = questions(
+        "能录音吗，存多久",
+        "faq_call_recording",
+        1.0,
+        {"faq_call_recording": 1.0, "faq_review_time": 0.001},
+        parts,
+    )
+    assert found == [Asked("faq_call_recording", "能录音吗，存多久")]
+
+
+def test_one_clause_means_the_whole_message() -> None:
+    assert questions("审核要几天", "faq_review_time", 0.3, {}, []) == [Asked("faq_review_time", "审核要几天")]
+
+
+def test_a_question_beside_a_statement_must_look_like_one() -> None:
+    asked = [part("五个人", "inform"), part("审核要几天", "faq_review_time")]
+    assert questions("五个人，审核要几天", "inform", 0.9, {}, asked) == [
+        Asked("faq_review_time", "审核要几天")
+    ]
+    told = [part("有营业执照的那种，", "faq_business_license"), part("个体户", "inform")]
+    assert questions("有营业执照的那种，个体户", "inform", 0.9, {}, told) == []
+
+
+def test_never_more_than_two() -> None:
+    parts = [part(f"{n}？", f"faq_{n}") for n in ("review_time", "invoice", "stamp")]
+    chances = {f"faq_{n}": 0.3 for n in ("review_time", "invoice", "stamp")}
+    assert len(questions("…", "faq_review_time", 0.4, chances, parts)) == 2
+
+
+def test_a_second_task_needs_a_sure_clause() -> None:
+    assert (
+        second_task("faq_plan_price", [part("我要办400，", "apply"), part("多少钱", "faq_plan_price")])
+        == "apply"
+    )
+    assert second_task("faq_plan_price", [part("想弄个", "apply", 0.5)]) is None
+    assert second_task("apply", [part("我要办", "apply")]) is None
+    assert second_task("inform", [part("是的", "affirm")]) is None

@@ -1,0 +1,104 @@
+"""What is made of a message around the understanding: typed choices, fixed phrases, clauses; and of the replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hotline.runtime.listening import act_of, chosen, clauses, load_acts
+from hotline.runtime.output import at_most, with_choices
+
+ACTS = load_acts()
+BUTTONS = [{"title": "同意", "payload": "/affirm"}, {"title": "不同意", "payload": "/deny"}]
+
+
+class TestClauses:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("要什么材料，多久能办好？", ["要什么材料，", "多久能办好？"]),
+            ("五个，录音要钱吗", ["录音要钱吗"]),
+            ("录音要 导航不用", ["录音要", "导航不用"]),
+            ("推荐个套餐顺便问下审核几天", ["推荐个套餐", "顺便问下审核几天"]),
+            ("你好", []),
+            ("1.5分钟", []),
+            ("可以。", []),
+            ("？？？", []),
+        ],
+    )
+    def test_clauses(self, text: str, found: list[str]) -> None:
+        assert clauses(text) == found
+
+    def test_a_long_message_is_not_read_without_end(self) -> None:
+        assert len(clauses("，".join(["这是一个分句"] * 300))) <= 5
+
+
+class TestActs:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("上一步", "go_back"),
+            ("我要返回上一步", "go_back"),
+            ("我都填了啥", "recap"),
+            ("啥意思啊", "unclear"),
+            ("接着办吧", "go_on"),
+            ("等我看看", "wait"),
+            ("400什么意思", None),
+            ("顺子号是什么意思", None),
+            ("我不懂怎么选套餐", None),
+            ("", None),
+        ],
+    )
+    def test_whole_sentences_only(self, text: str, name: str | None) -> None:
+        act = act_of(text, ACTS)
+        assert (act.name if act else None) == name
+
+
+class TestChoices:
+    @pytest.mark.parametrize(
+        ("text", "numbered", "meaning"),
+        [
+            ("同意", False, "/affirm"),
+            ("不同意。", False, "/deny"),
+            ("1", True, "/affirm"),
+            ("２", True, "/deny"),
+            ("选第二个", True, "/deny"),
+            ("第二个", False, "/deny"),
+            ("1", False, None),
+            ("3", True, None),
+            ("我同意你的看法", True, None),
+            ("", True, None),
+        ],
+    )
+    def test_typed_choice(self, text: str, numbered: bool, meaning: str | None) -> None:
+        assert chosen(text, BUTTONS, numbered) == meaning
+
+    def test_numbers_run_through_the_turn(self) -> None:
+        bubbles = [{"text": "一", "buttons": BUTTONS[:1]}, {"text": "二", "buttons": BUTTONS[1:]}]
+        told = with_choices(bubbles, lambda rows: rows, numbered=True)
+        assert [each["text"] for each in told] == ["一\n1. 同意", "二\n2. 不同意"]
+
+    def test_titles_without_numbers_while_a_number_is_asked(self) -> None:
+        told = with_choices([{"text": "几个？", "buttons": BUTTONS}], lambda rows: rows, numbered=False)
+        assert told[0]["text"] == "几个？\n“同意”、“不同意”"
+
+
+class TestBubbles:
+    def test_plain_texts_join_the_next(self) -> None:
+        said: list[dict[str, Any]] = [{"text": each} for each in ("记下了", "谢谢", "答案很长很长很长")]
+        said.append({"text": "问题", "buttons": BUTTONS})
+        joined = at_most(said)
+        assert len(joined) == 3 and joined[0]["text"] == "记下了\n谢谢" and joined[-1]["buttons"] == BUTTONS
+
+    def test_nothing_is_lost(self) -> None:
+        said = [{"text": str(n)} for n in range(9)]
+        assert "".join(each["text"] for each in at_most(said)).replace("\n", "") == "012345678"
+
+    def test_three_stay_as_they_are(self) -> None:
+        said = [{"text": "一"}, {"text": "二"}, {"text": "三"}]
+        assert at_most(said) == said
+
+    def test_a_card_keeps_its_bubble(self) -> None:
+        cards = [{"text": str(n), "custom": {"type": "answer"}} for n in range(4)]
+        assert at_most(cards) == cards
