@@ -20,9 +20,12 @@ After each step, whatever it checks, no raw name and no unfilled value may be he
 
 from __future__ import annotations
 
+import copy
 import re
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,6 +59,26 @@ class _Later:
 
     def time(self) -> float:
         return time.time() + self.seconds
+
+
+@contextmanager
+def remembered_readings(brain: Brain) -> Iterator[None]:
+    """The recogniser reads each sentence once (it always reads it the same): for tests that say few things often."""
+    agent_processor = brain.agent.processor
+    assert agent_processor is not None
+    read, known = agent_processor._parse_message_with_graph, {}
+
+    def remember(message: Any, *arguments: Any) -> Any:
+        if message.text not in known:
+            known[message.text] = read(message, *arguments)
+        return {
+            **copy.deepcopy(known[message.text]),
+            "message_id": message.message_id,
+            "metadata": message.metadata,
+        }
+
+    with mock.patch.object(agent_processor, "_parse_message_with_graph", remember):
+        yield
 
 
 def conversations() -> list[Path]:
