@@ -110,6 +110,8 @@ def _circumstances(results: dict[str, Any]) -> list[str]:
                 f"（高于核数说明机器上还有别的活）；训练数据 {side['training']['data']}，"
                 f"{side['training']['sentences']} 句。"
             )
+    if "baseline" not in results:
+        told.append("- **对照这一次没有测**，所以没有倍数；`make bench` 会训练并测它。")
     data = {results[n]["training"]["data"] for n in ("product", "baseline") if n in results}
     if len(data) > 1:
         told.append(
