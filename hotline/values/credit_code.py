@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
 
 from hotline.values.folding import fold
 from hotline.values.found import Found
+from hotline.values.personal_ids import is_id_card
 
 _SHAPE = re.compile(r"(?<![0-9a-z])[0-9a-z](?:[ \-]?[0-9a-z]){17}(?![0-9a-z])")
 _CUE = re.compile(r"信用代码|信用码|税号|执照号|统一代码|代码")
@@ -28,7 +29,7 @@ def _candidates(text: str) -> list[Found]:
 def _is_valid(item: Found) -> bool:
     if not uscc.is_valid(item.value):
         return False
-    return item.role == "told" or not ric.is_valid(item.value)
+    return item.role == "told" or not is_id_card(item.value)
 
 
 def find(text: str) -> list[Found]:
@@ -41,7 +42,7 @@ def find_faulty(text: str) -> list[Found]:
     return [
         Found(i.start, i.end, i.value)
         for i in _candidates(text)
-        if not uscc.is_valid(i.value) and not ric.is_valid(i.value) and (i.role or not i.value.isdigit())
+        if not uscc.is_valid(i.value) and not is_id_card(i.value) and (i.role or not i.value.isdigit())
     ]
 
 

@@ -31,10 +31,17 @@ class Masked:
     kinds: frozenset[str]
 
 
-def _is_id_card(digits: str) -> bool:
+def is_id_card(digits: str) -> bool:
+    """Whether these are the 18 (or, before 1999, 15) characters of an ID card (GB 11643).
+
+    Province, birthday and check character decide. The list of counties does not: it says when a county got its
+    code, and who was born before that has it on the card all the same.
+    """
+    if not _PROVINCES.match(digits) or not digits[:-1].isdigit():
+        return False
     if len(digits) == 18:
-        return ric.is_valid(digits)
-    return len(digits) == 15 and bool(_PROVINCES.match(digits)) and _is_date("19" + digits[6:12])
+        return _is_date(digits[6:14]) and ric.calc_check_digit(digits) == digits[-1].upper()
+    return len(digits) == 15 and _is_date("19" + digits[6:12])
 
 
 def _is_date(digits: str) -> bool:
@@ -55,10 +62,10 @@ def _kind(part: Run, folded: str) -> tuple[str, int] | None:
     letter = _LETTER_X.match(folded, end) if len(part.digits) == 17 else None
     digits, end = (part.digits + "X", letter.end()) if letter else (part.digits, end)
     told_code = _CUE.search(folded[max(0, part.start - 12) : part.start])
-    card = _is_id_card(digits) or _is_bank_card(digits)
+    card = is_id_card(digits) or _is_bank_card(digits)
     if len(digits) == 18 and uscc.is_valid(digits) and (told_code or not card):
         return None
-    if _is_id_card(digits):
+    if is_id_card(digits):
         return ID_CARD, end
     return (BANK_CARD, end) if _is_bank_card(digits) else None
 
