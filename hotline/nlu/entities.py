@@ -9,15 +9,19 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hotline.datafile import ROOT, digest
+from hotline.nlu.decision import settled
 from hotline.nlu.entities_extract import extract
 from hotline.nlu.entities_lexicon import lexicon, lexicon_paths
 from hotline.nlu.names import PATH as NAMES_PATH
+from hotline.nlu.names import find_companies, find_industries, find_people
 from hotline.nlu.names_crf import NameModel, Sentence
+from hotline.progress import stage
+from hotline.values.folding import fold
 from hotline.values.regions import PATH as REGIONS_PATH
 from hotline.values.regions import regions
 
@@ -71,10 +75,12 @@ class HotlineEntities(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn names from the annotated sentences and made-up ones."""
         if self._config["names"]:
-            sentences = [_sentence(message) for message in training_data.nlu_examples if message.get(TEXT)]
-            self._model = NameModel.train(
-                sentences, int(self._config["synthetic"]), int(self._config["seed"])
-            )
+            texts = [message for message in training_data.nlu_examples if message.get(TEXT)]
+            sentences = [_sentence(message) for message in texts if _marked(message)]
+            with stage("学习公司名、人名、行业"):
+                self._model = NameModel.train(
+                    sentences, int(self._config["synthetic"]), int(self._config["seed"])
+                )
             with self._storage.write_to(self._resource) as folder:
                 self._model.save(folder)
         return self._resource
@@ -100,7 +106,33 @@ class HotlineEntities(GraphComponent):
         for message in messages:
             found = extract(message.get(TEXT) or "", tagger)
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            _settle(message)
         return messages
+
+
+def _settle(message: Message) -> None:
+    """Let the values have their say about the intent (`hotline.nlu.decision`)."""
+    ranking = message.get(INTENT_RANKING_KEY)
+    if not ranking:
+        return
+    better = settled(message.get(TEXT) or "", ranking, message.get(ENTITIES))
+    if better is not ranking:
+        message.set(INTENT, dict(better[0]), add_to_output=True)
+        message.set(INTENT_RANKING_KEY, better, add_to_output=True)
+
+
+def _marked(message: Message) -> bool:
+    """Whether a sentence says where its names are: it has marks, or the rules see no name in it.
+
+    Most sentences are written for their intent, and nobody marked the names in them.
+    """
+    folded = fold(message.get(TEXT))
+    return bool(
+        message.get(ENTITIES)
+        or not (
+            find_companies(folded, folded) or find_people(folded, folded) or find_industries(folded, folded)
+        )
+    )
 
 
 def _sentence(message: Message) -> Sentence:

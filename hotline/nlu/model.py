@@ -17,11 +17,12 @@ import numpy as np
 from scipy.special import log_softmax
 
 from hotline.nlu.augment import KINDS, copies
-from hotline.nlu.encoder import encode_cached, encoder, unseen
+from hotline.nlu.encoder import Head, digest_of, encode_cached, encoder, unseen
 from hotline.nlu.features import Features
 from hotline.nlu.frames import sentences
 from hotline.nlu.linear import Linear, fit_dense, fit_sparse, pool_weights, temperature
 from hotline.nlu.normalise import normalise
+from hotline.progress import stage
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
@@ -33,14 +34,15 @@ class Options:
     """What ``config.yml`` may set."""
 
     blocks: dict[str, float] = field(default_factory=lambda: {"char": 1.0, "word": 0.7, "sound": 0.8})
-    strength: float = 20.0
     augmentation: tuple[str, ...] = KINDS
     copies: int = 1
     frames: int = 60  # made-up sentences per intent
     encoder: bool = True
+    encoded: int = 60  # hand-written sentences per intent that the encoder reads if it brings no head
+    calibrated: int = 1200  # sentences unknown to the encoder on which the opinions are weighed
     encoder_strength: float = 3.0
-    sure: float = 0.9  # the light reader answers alone from this confidence on
-    foreign: float = 0.5  # a sentence is foreign when its confidence reaches this, even if not the best
+    sure: float = 0.95  # the light reader answers alone from this confidence on
+    foreign: float = 0.06  # a sentence is foreign when its confidence reaches this, even if not the best
     nothing: float = 0.06  # below: nothing was recognised
     ranking: int = 12
     seed: int = 400
@@ -84,6 +86,47 @@ class Lessons:
         texts = [text for text, keep in zip(self.texts, chosen, strict=True) if keep]
         return Lessons(texts, self.targets[chosen], self.written[chosen], self.labels)
 
+    def for_encoder(self, most: int, new: int) -> np.ndarray:
+        """Which are worth the time of encoding: ``most`` per intent of those it knows, and ``new`` unseen, by hash."""
+        order = np.argsort([digest_of(text)[1:] for text in self.texts], kind="stable")
+        unseen, chosen = self.unseen(), np.zeros(len(self.texts), bool)
+        chosen[[place for place in order if unseen[place]][:new]] = True
+        taken = np.zeros(len(self.labels), int)
+        for place in order:
+            if self.written[place] and not unseen[place] and taken[self.targets[place]] < most:
+                taken[self.targets[place]] += 1
+                chosen[place] = True
+        return chosen
+
+    def unseen(self) -> np.ndarray:
+        """Which hand-written ones the encoder was not adapted to."""
+        return self.written & np.array([unseen(text) for text in self.texts], bool)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the encoder said of some lessons: a row for each."""
+
+    lessons: Lessons
+    rows: np.ndarray
+    head: Head | None = None
+
+    def part(self, chosen: np.ndarray) -> Told:
+        """Those where ``chosen`` is true."""
+        return Told(self.lessons.part(chosen), self.rows[chosen], self.head)
+
+    def reader(self, options: Options) -> tuple[Linear | None, np.ndarray]:
+        """Who reads intents from rows, and the rows' centre: the head, or what is learned from the rows."""
+        if self.head is not None:
+            centre = np.zeros(len(self.head.weights), np.float32)
+            return Linear(self.head.weights / SPREAD, self.head.bias), centre
+        if not len(self.rows):
+            return None, np.zeros(0, np.float32)
+        centre = self.rows.mean(axis=0)
+        spread, targets = (self.rows - centre) * SPREAD, list(self.lessons.targets)
+        size = len(self.lessons.labels)
+        return fit_dense(spread, targets, size, options.encoder_strength, options.seed), centre
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -122,42 +165,44 @@ class IntentModel:
     @classmethod
     def train(cls, texts: Sequence[str], intents: Sequence[str], options: Options) -> IntentModel:
         """Learn from sentences. Some are held out first to calibrate on; then everything is learned."""
-        lessons = Lessons.gather(texts, intents, options)
+        with stage("整理例句、造句式"):
+            lessons = Lessons.gather(texts, intents, options)
         engine = encoder() if options.encoder else None
-        rows = encode_cached(lessons.texts, engine) if engine else None
-        held = lessons.written & np.array([unseen(text) for text in lessons.texts])
-        model = cls._fit(lessons, rows, options)
+        told = Told(lessons.part(np.zeros(len(lessons.texts), bool)), np.zeros((0, 0), np.float32))
+        head = engine.head.ordered(lessons.labels) if engine and engine.head else None
+        if engine is not None:
+            # a head was learned from all sentences; without one a reader of the encoder's rows is learned here
+            encoded = lessons.part(lessons.for_encoder(0 if head else options.encoded, options.calibrated))
+            told = Told(encoded, encode_cached(encoded.texts, engine), head)
+        with stage("学习全部例句"):
+            model = cls._fit(lessons, told, options)
         model.encoder_name = engine.name if engine else ""
+        held = lessons.unseen()
         if held.any():
-            trial = cls._fit(lessons.part(~held), None if rows is None else rows[~held], options)
-            test = lessons.part(held)
-            model._calibrate(trial, test.texts, test.targets, None if rows is None else rows[held])
+            with stage("留出一部分，校准置信度"):
+                trial = cls._fit(lessons.part(~held), told.part(~told.lessons.unseen()), options)
+                model._calibrate(trial, lessons.part(held), told.part(told.lessons.unseen()))
         return model
 
     @classmethod
-    def _fit(cls, lessons: Lessons, rows: np.ndarray | None, options: Options) -> IntentModel:
-        learned, told = list(lessons.texts), list(lessons.targets)
+    def _fit(cls, lessons: Lessons, told: Told, options: Options) -> IntentModel:
+        learned, wanted = list(lessons.texts), list(lessons.targets)
         for text, target in zip(lessons.texts, lessons.targets, strict=True):
             if options.augmentation and options.copies:
                 more = copies(text, options.augmentation, options.copies, options.seed)
                 learned += [normalise(copy).text for copy in more]
-                told += [target] * len(more)
+                wanted += [target] * len(more)
         features, size = Features.learn(lessons.texts, options.blocks, least=1), len(lessons.labels)
-        light = fit_sparse(features.matrix(learned), told, size, options.strength, options.seed)
-        if rows is None:
-            return cls(options, lessons.labels, features, light, None, np.zeros(0, np.float32))
-        centre = rows.mean(axis=0)
-        spread = (rows - centre) * SPREAD
-        deep = fit_dense(spread, list(lessons.targets), size, options.encoder_strength, options.seed)
+        light = fit_sparse(features.matrix(learned), wanted, size, options.seed)
+        deep, centre = told.reader(options)
         return cls(options, lessons.labels, features, light, deep, centre)
 
-    def _calibrate(
-        self, trial: IntentModel, held: list[str], targets: np.ndarray, rows: np.ndarray | None
-    ) -> None:
-        light = np.stack([trial._light(text) for text in held])
-        self.light_heat = temperature(light, targets)
-        if rows is not None:
-            self.pool = pool_weights(light, trial._deep(rows), targets)
+    def _calibrate(self, trial: IntentModel, held: Lessons, told: Told) -> None:
+        light = np.stack([trial._light(text) for text in held.texts])
+        self.light_heat = temperature(light, held.targets)
+        if len(told.rows):
+            light = np.stack([trial._light(text) for text in told.lessons.texts])
+            self.pool = pool_weights(light, trial._deep(told.rows), told.lessons.targets)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -213,7 +258,12 @@ class IntentModel:
             "encoder": self.encoder_name,
         }
         (folder / "model.json").write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
-        arrays = {"light": self.light.weights, "light_bias": self.light.bias, "centre": self.centre}
+        # half precision halves the archive; the scores differ in the third decimal
+        arrays = {
+            "light": self.light.weights.astype(np.float16),
+            "light_bias": self.light.bias,
+            "centre": self.centre,
+        }
         if self.deep is not None:
             arrays |= {"deep": self.deep.weights, "deep_bias": self.deep.bias}
         np.savez(folder / "weights.npz", **arrays)
@@ -224,7 +274,7 @@ class IntentModel:
         plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             deep = Linear(stored["deep"], stored["deep_bias"]) if "deep" in stored else None
-            light, centre = Linear(stored["light"], stored["light_bias"]), stored["centre"]
+            light, centre = Linear(stored["light"].astype(np.float32), stored["light_bias"]), stored["centre"]
         return cls(
             Options.of(plain["options"]),
             plain["labels"],

@@ -1,0 +1,1 @@
+"""How well the assistant understands: the exams, the arithmetic, the measurements and their report."""
