@@ -35,13 +35,18 @@ class FrozenClock:
     """A clock for tests: stands still until it is advanced."""
 
     def __init__(self, start: datetime) -> None:
-        self._now = start if start.tzinfo else start.replace(tzinfo=CHINA)
+        self._start = start if start.tzinfo else start.replace(tzinfo=CHINA)
+        self._now = self._start
 
     def now(self) -> datetime:
         return self._now
 
     def today(self) -> date:
         return self._now.date()
+
+    def reset(self) -> None:
+        """Back to the start."""
+        self._now = self._start
 
     def advance(self, **delta: float) -> None:
         """Move on, e.g. ``advance(hours=25)``."""

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 24, 10, 0)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: its driver keeps an event loop in this thread until the end."""
+    items.sort(key=lambda item: "tests/web/browser" in str(item.path))
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock(NOW)

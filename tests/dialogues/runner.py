@@ -102,6 +102,9 @@ class Player:
     async def play(self, conversation: dict[str, Any]) -> list[str]:
         """Run all steps; what differed, in plain words (empty: nothing)."""
         self.channel = conversation.get("channel", self.channel)
+        clock = self.brain.services.clock
+        assert isinstance(clock, FrozenClock)
+        clock.reset()  # whoever played before may have let days pass
         if "start" in conversation:
             begin_at(self.brain.services, self.cid, conversation["start"])
         for number, step in enumerate(conversation["steps"], start=1):
