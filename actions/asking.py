@@ -18,6 +18,9 @@ from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
 _EXPLAINED = frozenset({CONSENT, CONFIRM})
 
 
+IN_FULL = 3  # every third repetition
+
+
 class Ask(HotlineAction):
     """Put one question. Subclasses are made below, one for each field of each form."""
 
@@ -49,7 +52,8 @@ class Ask(HotlineAction):
         else:
             if again and turn.intent not in ANSWERS:
                 turn.left = self.left(turn)
-            showing.question(turn, self.field, again)
+            # in short, and now and then in full: the same words over and over sound deaf
+            showing.question(turn, self.field, again and int(turn.slot("asked_times") or 0) % IN_FULL != 0)
 
     def help(self, turn: Turn, note: dict[str, Any], times: int) -> None:
         """What is expected, with an example; from the second time on with a way out."""

@@ -13,6 +13,7 @@ from hotline.nlu.model import FALLBACK, OUT_OF_SCOPE
 
 INFORM = "inform"
 COVERED = 0.8  # share of the characters that must belong to values
+CERTAIN = 0.8
 #: values whose words are as common outside
 _ANYWHERE = frozenset({"company_name", "contact_name", "channel", "plan"})
 
@@ -29,9 +30,17 @@ def covered(text: str, entities: Sequence[Mapping[str, Any]]) -> float:
 def settled(text: str, ranking: Ranking, entities: Sequence[Mapping[str, Any]]) -> Ranking:
     """The ranking, with ``inform`` first where a refused sentence is made of values of ours.
 
-    Its confidence is the one that the refusal had.
+    Its confidence is the one that the refusal had. A refusal out of mere caution is taken back where the sentence
+    holds a value of ours and another reading is nearly certain.
     """
     ours = [entity for entity in entities if entity["entity"] not in _ANYWHERE]
+    if (
+        ours
+        and len(ranking) > 1
+        and ranking[0]["name"] == OUT_OF_SCOPE
+        and ranking[1]["confidence"] >= CERTAIN
+    ):
+        return sorted(ranking, key=lambda one: -one["confidence"])
     if not ranking or ranking[0]["name"] not in (OUT_OF_SCOPE, FALLBACK) or covered(text, ours) < COVERED:
         return ranking
     first = {"name": INFORM, "confidence": ranking[0]["confidence"]}

@@ -46,3 +46,9 @@ def test_otherwise_the_reading_stands(text: str, first: str, entity: dict[str, o
 
 def test_no_ranking_stays_none() -> None:
     assert settled("武汉", [], [_entity("region", 0, 2)]) == []
+
+
+def test_a_cautious_refusal_is_taken_back_for_a_nearly_certain_reading_with_a_value() -> None:
+    ranking = _ranking(("out_of_scope", 0.06), ("inform", 0.93))
+    assert settled("我们修空调 售后", ranking, [_entity("usage_scenario", 6, 8)])[0]["name"] == "inform"
+    assert settled("我们修空调 售后", ranking, [])[0]["name"] == "out_of_scope"
