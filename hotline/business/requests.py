@@ -1,7 +1,7 @@
 """What a message asks for: one request or two. Pure; the recogniser has read the whole and each clause.
 
 A clause read alone lacks its context ("存多久"), the whole has one reading only. So a clause's question counts when
-the recogniser is sure of it and finds it possible in the whole too.
+the recogniser is sure of it and finds it possible in the whole too, or when it is a sentence of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ MOST = 2
 SURE = 0.6  # of a clause, to count as a question of its own
 POSSIBLE = 0.02  # what the whole message must give it
 PLAIN = 0.75  # of a clause in a message that is something else as a whole
+_ENDS = ("?", "？", "。", "!", "！", "；", ";")
 #: what can be begun beside an answer
 TASKS = frozenset(
     {
@@ -55,12 +56,16 @@ def questions(
     """The questions of a message, in their order, at most two. `chances`: the whole's ranking by intent."""
     whole = intent.startswith(FAQ)
     found: dict[str, str] = {}
+    before = ""
     for part in parts:
         name, sure = str(part["name"]), float(part["confidence"] or 0)
+        alone = before.rstrip().endswith(_ENDS) or (str(part["text"]).rstrip().endswith(_ENDS) and not before)
+        before = str(part["text"])
         if not name.startswith(FAQ):
             continue
         if whole:
-            counts = name == intent or (sure >= SURE and chances.get(name, 0.0) >= POSSIBLE)
+            possible = chances.get(name, 0.0) >= POSSIBLE or (alone and sure >= PLAIN)
+            counts = name == intent or (sure >= SURE and possible)
         else:
             counts = sure >= PLAIN and bool(QUESTION.search(str(part["text"])))
         if counts:

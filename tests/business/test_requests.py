@@ -35,6 +35,12 @@ def test_a_clause_that_the_whole_rules_out_is_no_question_of_its_own() -> None:
     assert found == [Asked("faq_call_recording", "能录音吗，存多久")]
 
 
+def test_two_sentences_are_two_questions_however_sure_the_whole_is() -> None:
+    parts = [part("能开发票吗？", "faq_invoice"), part("合同要签几年？", "faq_contract_period")]
+    found = questions("能开发票吗？合同要签几年？", "faq_invoice", 0.99, {"faq_invoice": 0.99}, parts)
+    assert [each.topic for each in found] == ["invoice", "contract_period"]
+
+
 def test_one_clause_means_the_whole_message() -> None:
     assert questions("审核要几天", "faq_review_time", 0.3, {}, []) == [Asked("faq_review_time", "审核要几天")]
 

@@ -2,7 +2,7 @@
 
 A form stays at its field whatever is asked, so one conversation per field hears its questions one after the other (as
 buttons, so that this tests the dialogue and not the recogniser). Each time a third of the product runs, another third at
-each field, so that every question meets ten fields and more; with `HOTLINE_SOAK=1` all of it (`make soak`). With each field
+each field, so that every question meets ten fields and more; with `HOTLINE_SOAK=1` all of it. With each field
 also a few typed questions, every act of a dialogue, cancelling, and a person.
 """
 
