@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from hotline.values import numerals
+from hotline.values.growth import parse_growth
 
 NUMERIC = frozenset(
     {"monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "bound_numbers", "budget"}
@@ -23,6 +24,8 @@ _REMARK = re.compile(
 def free_value(name: str, text: str) -> Any:
     """The value of a field in a customer's own words; None when there is none in them."""
     text = text.strip(" ，,。.!！~～")
+    if name == "growth_rate":
+        return parse_growth(text)  # "我们两个手机" grows by nothing
     if name in NUMERIC:
         number = numerals.parse_numeral(text)
         if number is None:

@@ -136,3 +136,9 @@ class TestSuggestions:
 
     def test_who_mends_things_wants_recordings(self) -> None:
         assert "recording" in suggestions.features(Draft("d", "c", fields={"usage_scenario": "after_sales"}))
+
+
+def test_phones_to_be_bound_are_no_growth() -> None:
+    assert free_value("growth_rate", "就我跟我老婆两个手机") is None
+    assert free_value("growth_rate", "大概涨三成吧") == 0.3
+    assert free_value("growth_rate", "20") == 0.2
