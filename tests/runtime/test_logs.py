@@ -30,12 +30,12 @@ def test_our_events_and_the_librarys_are_json_lines_with_the_turn(
 ) -> None:
     structlog.contextvars.bind_contextvars(turn="t-1")
     structlog.get_logger("x").info("turn.ended", ms=3.2, phone="13800138000")
-    logging.getLogger("some.library").warning("called %s", "13800138000")
+    logging.getLogger("some.package").warning("called %s", "13800138000")
     try:
         raise ValueError("bad phone 13800138000")
     except ValueError:
         structlog.get_logger("x").exception("failed")
-        logging.getLogger("some.library").exception("failed")
+        logging.getLogger("some.package").exception("failed")
     captured = capsys.readouterr()
     lines = [json.loads(line) for line in (captured.out + captured.err).splitlines() if line.startswith("{")]
     assert len(lines) == 4
