@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import structlog
@@ -120,6 +121,9 @@ def make_app(sv: Services) -> Any:
         await loaded.runner.bell.start()
         await loaded.runner.recover()
         await brain.rehearse(loaded, REHEARSAL)
+        # what was loaded stays: without it in the collector's rounds, one of them costs a turn 90 ms less
+        gc.collect()
+        gc.freeze()
         health.runner = loaded.runner
         holder["chores"] = [asyncio.create_task(chore) for chore in (_refresh(sv, health), _clean_up(sv))]
 
