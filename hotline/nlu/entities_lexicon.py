@@ -57,6 +57,9 @@ def _blurred(syllable: str) -> str:
     return re.sub(r"(?<=[aei])ng$", "n", blurred)
 
 
+_COUNTED = re.compile(r"\s?(?:元|块|分钟?|个|通|人|位|名|条|次|多)")
+
+
 @dataclass(frozen=True)
 class Named:
     """A value of one entity and where it is named; `exact` is False when only the sound agrees."""
@@ -162,6 +165,8 @@ class Lexicon:
         for _, start, end in self._matcher(self._doc(folded)) if folded else []:
             if folded[start].isascii() and folded[start].isalnum() and not _free(folded, start, end):
                 continue
+            if folded[start:end].isdigit() and _COUNTED.match(folded, end):
+                continue  # 3456元 is money, not a number in sequence
             for entity, value in self._meanings[folded[start:end]]:
                 if self._context[entity].allows(folded, start, end):
                     found.append(Named(entity, Found(start, end, value)))

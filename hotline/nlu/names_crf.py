@@ -191,6 +191,7 @@ class NameModel:
 
 
 _HEAD_OF_COMPANY = re.compile(r".*(?:[,，。;；:：]|给我们|帮我们|替我们)")
+_HEAD_OF_INDUSTRY = re.compile(r"[做搞干](?=[\u4e00-\u9fff]{2})")
 _NO_COMPANY = re.compile(r"的|那种|没有|什么|怎么")
 
 
@@ -198,6 +199,8 @@ def _trimmed(folded: str, entity: str, start: int, end: int) -> tuple[str, int, 
     """Without blanks at the ends; a company begins after the last comma, and holds no 的 (an empty span is none)."""
     piece = folded[start:end]
     start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+    if entity == names.INDUSTRY and _HEAD_OF_INDUSTRY.match(folded, start, end):
+        start += 1
     if entity == names.COMPANY:
         head = _HEAD_OF_COMPANY.match(folded[start:end])
         start += head.end() if head else 0

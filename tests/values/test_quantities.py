@@ -47,6 +47,8 @@ def test_a_correction_inside_a_sentence_keeps_the_last(first: int, last: int) ->
 
 @given(counts_said)
 def test_periods_become_a_month(number: int) -> None:
+    assert _values(f"年预算{12 * number}元以内", "budget") == [number]
+    assert _values(f"月预算{number}元", "budget") == [number]
     assert minutes.parse_monthly_minutes(f"一年{12 * number}分钟") == number
     assert minutes.parse_monthly_minutes(f"每月{number}小时") == 60 * number
     assert money.parse_budget(f"一年{12 * number}块") == number
