@@ -1,4 +1,4 @@
-"""Rasa's own commands go on working with this project: data validate, and run beside run actions."""
+"""Rasa's own commands go on working with this project: data validate, test, and run beside run actions."""
 
 from __future__ import annotations
 
@@ -42,6 +42,24 @@ def test_rasa_data_validate_finds_nothing_to_warn_of() -> None:
     )
     told = [line for line in done.stderr.splitlines() if "not used in any story" not in line]
     assert done.returncode == 0, "\n".join(told[-40:])
+
+
+@pytest.mark.model
+def test_rasa_test_core_predicts_the_actions_of_the_stories(tmp_path: Path) -> None:
+    model.ensure()
+    stories = ["--stories", "tests/rasa", "--fail-on-prediction-errors"]
+    done = subprocess.run(
+        [*RASA, "test", "core", *stories, "--model", str(model.MODEL), "--out", str(tmp_path), "--no-plot"],
+        cwd=ROOT,
+        env={**os.environ, **QUIET, "HOTLINE_VAR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    report = json.loads((tmp_path / "story_report.json").read_text(encoding="utf-8"))
+    assert report["accuracy"] == 1 and report["macro avg"]["support"] > 15, "it read no stories"
 
 
 def ask(port: int, sender: str, text: str) -> str:
