@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 import time
-from collections.abc import Iterable, MutableSequence
+from collections.abc import Awaitable, Iterable, MutableSequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -24,6 +24,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 from hotline.runtime import metrics
 from hotline.runtime.events import decode
 from hotline.runtime.stages import stage
+from hotline.store.permits import Permit, permit
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -40,7 +41,8 @@ class InProcessActions(EndpointConfig):
     """The action "server" as an object: give it to ``Agent`` as ``action_endpoint``, or ``install`` it.
 
     An action that fails or takes longer than ``seconds`` is answered with an apology and logged; a validator
-    that fails refuses what it should have checked, so that nothing unchecked becomes a slot.
+    that fails refuses what it should have checked, so that nothing unchecked becomes a slot. After the apology the
+    action can commit nothing any more; one that has committed already is given ``seconds`` more to say so.
     """
 
     def __init__(
@@ -98,9 +100,10 @@ class InProcessActions(EndpointConfig):
             action = self.executor.actions.get(name)
             if action is None:
                 raise ActionNotFoundException(name)
-            made = action(dispatcher, tracker, self._domain_dict if domain is None else domain)
-            if inspect.isawaitable(made):
-                made = await asyncio.wait_for(made, self.seconds)
+            with permit(name) as allowed:
+                made = action(dispatcher, tracker, self._domain_dict if domain is None else domain)
+                if inspect.isawaitable(made):
+                    made = await self._in_time(made, allowed)
             return self.executor.validate_events(made or [], name), dispatcher.messages
         except ActionExecutionRejection:
             raise
@@ -112,6 +115,20 @@ class InProcessActions(EndpointConfig):
             return self._apology(name, tracker, "error")
         finally:
             metrics.ACTION_SECONDS.labels(name).observe(time.perf_counter() - started)
+
+    async def _in_time(self, made: Awaitable[Any], allowed: Permit) -> Any:
+        """The result. Raises TimeoutError when it takes too long; from then on no commit is allowed."""
+        task = asyncio.ensure_future(made)
+        try:
+            await asyncio.wait({task}, timeout=self.seconds)
+            if not task.done() and not allowed.withdraw_unused():
+                log.warning("action.late", action=allowed.name, seconds=self.seconds)
+                await asyncio.wait({task}, timeout=self.seconds)
+            if not task.done():
+                raise asyncio.TimeoutError
+            return task.result()
+        finally:
+            task.cancel()
 
     @staticmethod
     def _apology(name: str, tracker: Tracker, reason: str) -> tuple[Dicts, Dicts]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from hotline.store.crypto import Vault
+from hotline.store.permits import before_commit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 15_000  # how long a SQLite writer waits for another one
@@ -65,6 +66,8 @@ class Database:
     def session(self, *, read_only: bool = False) -> Iterator[Session]:
         """A session in one transaction: committed at the end, rolled back on an exception.
 
+        Raises TooLate instead of committing what an action wrote that was given up meanwhile.
+
         On SQLite a writing session takes the write lock at its start (no upgrade of a read lock, which
         would fail at once), a reading one never waits. Inside `transaction` all sessions of this thread are
         the same one.
@@ -76,6 +79,8 @@ class Database:
         engine = self._reading if read_only else self.engine
         with Session(engine, future=True, expire_on_commit=False) as own, own.begin():
             yield own
+            if not read_only:
+                before_commit()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
