@@ -3,6 +3,8 @@
 python -m bench                     everything, then the report
 python -m bench product search      only these pieces; the others keep their last figures
 python -m bench --baseline cached   the newest baseline model there is, if that of the present data is missing
+python -m bench --baseline-sentences 0   the baseline of all sentences (hours); otherwise a sample of each intent
+python -m bench pace                how long an epoch of all sentences takes the baseline (minutes; not in "everything")
 python -m bench report              the report from the figures there are
 """
 
@@ -24,6 +26,7 @@ from hotline.datafile import DATA
 RESULTS = WORK / "results.json"
 POINTS = (5, 50, 100, 200, 500, 1000)
 PIECES = ("search", "product", "baseline", "report")
+SAMPLE = 25  # sentences of each intent for the baseline
 
 
 def main() -> None:
@@ -31,8 +34,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("pieces", nargs="*", choices=[*PIECES, []], help="search, product, baseline, report")
+    parser.add_argument("pieces", nargs="*", choices=[*_PIECES, []], help=", ".join(_PIECES))
     parser.add_argument("--baseline", choices=["cached"], help="take an earlier model of the baseline")
+    parser.add_argument("--baseline-sentences", type=int, default=SAMPLE, help="of each intent; 0: all")
     parser.add_argument("--port", type=int, default=5310)
     parser.add_argument("--conversations", type=int, default=20, help="of 20 turns, for the latency")
     parser.add_argument("--turns", type=int, default=1000, help="of the long conversation")
@@ -60,12 +64,15 @@ def _product(options: argparse.Namespace) -> None:
 
 
 def _baseline(options: argparse.Namespace) -> None:
-    folder, training = baseline.trained(cached=options.baseline == "cached")
+    folder, training = baseline.trained(options.baseline_sentences or None, options.baseline == "cached")
     fill_numbers("baseline")
     side = their_side(options.port, folder)
     found = _measure(side, options)
-    data = {"sentences": baseline.sentences(folder / "data"), "data": folder.name}
-    _keep("baseline", {**found, "training": {**training, **data}})
+    _keep("baseline", {**found, "training": training})
+
+
+def _pace(_: argparse.Namespace) -> None:
+    _keep("pace", baseline.pace())
 
 
 def _measure(side: Side, options: argparse.Namespace) -> dict[str, Any]:
@@ -111,6 +118,7 @@ _PIECES: dict[str, Callable[[argparse.Namespace], None]] = {
     "search": _search,
     "product": _product,
     "baseline": _baseline,
+    "pace": _pace,
     "report": _report,
 }
 

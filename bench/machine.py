@@ -67,6 +67,12 @@ def memory_mb(pids: Iterable[int]) -> dict[str, float]:
     return {name: round(value, 1) for name, value in sums.items()}
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of the processor so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def peak_of(pid: int, ended: Callable[[], Any]) -> float:
     """Watch a process to its end; the most resident memory that it and its children had, in MB."""
     peak = 0.0
