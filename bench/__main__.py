@@ -18,8 +18,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bench import baseline, drive, report, search, stages
-from bench.machine import describe, load_average
-from bench.sides import WORK, Side, fill_numbers, our_side, their_side
+from bench.machine import Others, describe, load_average
+from bench.sides import WORK, Side, fill_numbers, misses, our_side, their_side
 from hotline import model
 from hotline.datafile import DATA
 
@@ -80,7 +80,10 @@ def _measure(side: Side, options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {"load_before": load_average()}
     try:
         found["start_seconds"] = _say(side, "start", side.start())
+        others = Others(side.pids)
         asyncio.run(drive.latency(side.url, 2))  # both may warm up
+        found["answers"] = asyncio.run(drive.transcript(side.url, misses()))
+        _say(side, "not answered", found["answers"]["missed"])
         base, own = side.url.partition("/webhooks")[0], side.name == "product"
         before = stages.read(base) if own else {}
         found["latency"] = _say(side, "latency", asyncio.run(drive.latency(side.url, options.conversations)))
@@ -94,6 +97,7 @@ def _measure(side: Side, options: argparse.Namespace) -> dict[str, Any]:
             for users in (1, 20, 100)
         ]
         found["memory"] = _say(side, "memory", side.memory())
+        found["others_cores"] = _say(side, "cores taken by others", others.cores())
     finally:
         side.stop()
     return {**found, "load_after": load_average(), "when": time.strftime("%Y-%m-%d %H:%M")}

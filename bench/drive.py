@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.conversation import Line, long, short
+from bench.conversation import ROUND, Line, long, short
 
 _names = itertools.count(1)
 
@@ -76,6 +76,19 @@ async def latency(url: str, conversations: int) -> dict[str, Any]:
         **{kind: percentiles(values) for kind, values in body.by_kind.items()},
         "failures": body.failures,
     }
+
+
+async def transcript(url: str, misses: Sequence[str]) -> dict[str, Any]:
+    """What is answered to each line of a round and the conversation before it, and how many are `misses`."""
+    lines, sender = long(len(short()) + len(ROUND)), f"bench-{next(_names)}-{time.time_ns()}"
+    said: list[tuple[str, str]] = []
+    async with session() as web:
+        for line in lines:
+            async with web.post(url, json={"sender": sender, "message": line.text}) as answer:
+                texts = [str(reply.get("text") or "") for reply in await answer.json()]
+            said.append((line.text, "\n".join(texts)))
+    missed = [text for text, told in said if not told or any(miss in told for miss in misses)]
+    return {"turns": len(said), "missed": missed, "said": [[text, told[:80]] for text, told in said]}
 
 
 async def growth(url: str, turns: int, at: Sequence[int]) -> dict[str, Any]:

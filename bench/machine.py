@@ -73,6 +73,31 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def busy_seconds() -> float:
+    """What all processes of the machine have used of its processors so far."""
+    user, nice, system, _idle, _wait, irq, soft = (int(part) for part in _lines("/proc/stat")[0].split()[1:8])
+    return (user + nice + system + irq + soft) / os.sysconf("SC_CLK_TCK")
+
+
+class Others:
+    """How many cores other processes take while we measure: the honest measure of a quiet machine."""
+
+    def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
+        """`pids`: the roots of what is measured; this process, the customers, is ours as well."""
+        self._pids = pids
+        self._began = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        mine = {each for root in self._pids() for each in family(root)}
+        ours = time.process_time() + sum(cpu_seconds(pid) for pid in mine)
+        return time.monotonic(), busy_seconds(), ours
+
+    def cores(self) -> float:
+        """On average since the beginning."""
+        wall, busy, ours = (now - began for now, began in zip(self._now(), self._began, strict=True))
+        return round(max(0.0, busy - ours) / wall, 2)
+
+
 def peak_of(pid: int, ended: Callable[[], Any]) -> float:
     """Watch a process to its end; the most resident memory that it and its children had, in MB."""
     peak = 0.0

@@ -71,7 +71,7 @@ def _page(results: dict[str, Any], judged: dict[str, dict[str, Any]]) -> str:
         f"机器：{machine['cpu']}，{machine['cores']} 核，内存 {machine['memory_gb']} GB，"
         f"{machine['system']}，Python {machine['python']}。",
         "",
-        "左边是 `make run` 启动的产品，右边是 `bench/baseline/`：同一份训练句子、意图、实体、回答和业务服务，"
+        "左边是 `make run` 启动的产品，右边是 `bench/baseline/`：同样的训练句子（见下）、意图、实体、回答和业务服务，"
         "配 Rasa 3.6 自带的默认管道和策略（只把分词器换成中文的 Jieba）、SQLite 上的 SQL 跟踪库、独立的动作服务进程。"
         "两边说同样的话（`bench/conversation.py`），走同样的 REST 接口。",
         "",
@@ -107,22 +107,55 @@ def _circumstances(results: dict[str, Any]) -> list[str]:
             side = results[name]
             told.append(
                 f"- {title}：{side['when']} 测，之前和之后的系统负载 {side['load_before']} / {side['load_after']}"
-                f"（高于核数说明机器上还有别的活）；训练数据 {side['training']['data']}，"
-                f"{side['training']['sentences']} 句。"
+                f"{_company(side)}；训练数据 {side['training']['data']}，"
+                f"{side['training']['sentences']} 句{_trained_under(side['training'])}。"
             )
     if "baseline" not in results:
         told.append("- **对照这一次没有测**，所以没有倍数；`make bench` 会训练并测它。")
+    elif per_intent := results["baseline"]["training"].get("per_intent"):
+        told.append(
+            f"- **对照只用一部分句子训练**：每个意图 {per_intent} 句左右（定种子、按实体分层的抽样，意图和实体一个不少；"
+            "`--baseline-sentences 0` 用全部）。配置一字未改，还是 100 轮。延迟、内存、启动和吞吐不取决于训练多少轮；"
+            "句子少，词表和矩阵就小，只会让对照更快更省，不会更慢。"
+        )
+    told += _pace(results.get("pace"))
     data = {results[n]["training"]["data"] for n in ("product", "baseline") if n in results}
     if len(data) > 1:
         told.append(
-            "- **两边的模型不是同一份训练数据**：对照用的是缓存里较早的数据训练的模型（`--baseline cached`）。"
+            "- 对照的模型来自缓存，抽样自较早的训练数据（`--baseline cached`），比产品的少几句或多几句。"
         )
     return told
+
+
+def _company(side: dict[str, Any]) -> str:
+    """Who else worked meanwhile."""
+    if "others_cores" not in side:
+        return "（高于核数说明机器上还有别的活）"
+    return f"（其中有压测本身的），测量时机器上别的进程平均占 {side['others_cores']} 个核"
+
+
+def _trained_under(training: dict[str, Any]) -> str:
+    if "load_before" not in training:
+        return ""
+    return f"（训练时系统负载 {training['load_before']} / {training['load_after']}）"
+
+
+def _pace(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    return [
+        f"- 对照用全部 {found['sentences']} 句训练要多久，没有训练到底，是**外推**的：实测 DIET 的 {found['epochs']} 轮，每轮 "
+        f"{found['epoch_seconds']:.0f} 秒（CPU {found['epoch_cpu_seconds']:.0f} 秒，系统负载 {found['load_before']} / "
+        f"{found['load_after']}），之前 {found['seconds_before']:.0f} 秒；照此 100 轮要 "
+        f"{found['extrapolated_seconds'] / 3600:.1f} 小时（CPU {found['extrapolated_cpu_seconds'] / 3600:.1f} 小时）。"
+        "Rasa 的批会从 64 增到 256，后面的轮会快一些；TED 和 UnexpecTED 还没有算进去。"
+    ]
 
 
 def _rows(results: dict[str, Any]) -> list[tuple[str, Any]]:
     kinds = {"all": "全部", "faq": "问答", "form": "填表", "recommendation": "推荐", "number": "找号码"}
     rows: list[tuple[str, Any]] = [
+        ("训练的句子", lambda s: str(s["training"]["sentences"])),
         ("训练（墙上时间 / CPU，秒）", lambda s: f"{_number(s['training'].get('seconds'))} / "
          f"{_number(s['training'].get('cpu_seconds'))}"),
         ("再次启动到第一句回答", lambda s: f"{s['start_seconds']:.1f} 秒"),
@@ -144,6 +177,7 @@ def _rows(results: dict[str, Any]) -> list[tuple[str, Any]]:
     for index, users in enumerate((1, 20, 100)):
         rows.append((f"{users} 人同时：轮/秒（p99 毫秒）", _load(index)))
     rows.append(("没有得到回答的轮次", lambda s: str(_failures(s))))
+    rows.append(("三十句里没听懂的", lambda s: _missed(s)))
     return rows
 
 
@@ -154,6 +188,15 @@ def _load(index: int) -> Any:
 def _failures(side: dict[str, Any]) -> int:
     load = sum(each["failures"] for each in side["throughput"])
     return int(side["latency"]["failures"] + side["growth"]["failures"] + load)
+
+
+def _missed(side: dict[str, Any]) -> str:
+    answers = side.get("answers")
+    if not answers:
+        return "–"
+    return f"{len(answers['missed'])} / {answers['turns']}" + "".join(
+        f"；{text}" for text in answers["missed"]
+    )
 
 
 def _number(value: Any) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import baseline
 from bench.machine import memory_mb
 from bench.processes import Process, product
-from hotline.datafile import ROOT
+from hotline.datafile import ROOT, load
 
 WORK = ROOT / ".cache" / "bench"
 NUMBERS = "200000"
@@ -48,9 +48,13 @@ class Side:
         for process in self.processes:
             process.stop()
 
+    def pids(self) -> list[int]:
+        """Of its processes."""
+        return [process.pid for process in self.processes]
+
     def memory(self) -> dict[str, float]:
         """Of all processes together."""
-        return memory_mb([process.pid for process in self.processes])
+        return memory_mb(self.pids())
 
 
 def our_side(port: int) -> Side:
@@ -95,6 +99,13 @@ def their_side(port: int, folder: Path) -> Side:
         f"http://127.0.0.1:{actions_port}/health",
     )
     return Side("baseline", [actions, server], f"http://127.0.0.1:{port}/webhooks/rest/webhook")
+
+
+def misses() -> list[str]:
+    """What either side says when it did not understand, or when something failed."""
+    responses = load(ROOT / "domain.yml")["responses"]
+    names = [name for name in responses if name.startswith(("utter_not_understood", "utter_system_busy"))]
+    return [str(each["text"]).partition("{")[0] for name in names for each in responses[name]]
 
 
 def fill_numbers(name: str) -> None:
