@@ -208,7 +208,7 @@ def _stages(results: dict[str, Any]) -> list[str]:
     if not found:
         return []
     names = {
-        "waiting for the turn before (lock)": "等上一轮（lock）",
+        "waiting for the turn before (lock)": "等上一轮、排队（lock）",
         "journal and tracker read (begin)": "读流水和会话（begin）",
         "understanding (parse)": "听懂（parse）",
         "choosing the next action (predict)": "选下一步动作（predict）",

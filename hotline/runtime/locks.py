@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 60.0  # seconds a turn waits for the ones before it
+SEATS = 12  # conversations at work at once: more only make each other late, until all time limits are passed
 LEASE_MS = 15_000  # a Redis lock of a dead process is free after this; a living holder renews it
 WAKE_MS = 10_000
 
@@ -154,12 +155,23 @@ class RedisLocks:
 
 
 class ConversationLocks(LockStore):
-    """What ``endpoints.yml`` names as lock store: Redis when HOTLINE_REDIS_URL is set, else this process."""
+    """What ``endpoints.yml`` names as lock store: Redis when HOTLINE_REDIS_URL is set, else this process.
 
-    def __init__(self, endpoint_config: EndpointConfig | None = None, redis_url: str | None = None) -> None:
+    Whose turn it is also needs one of the process's seats. Hundreds of customers at once are served in the order in
+    which they came, a few at a time, each quickly; together they would all be slow, and the time limits of turns and
+    actions would count the waiting for others.
+    """
+
+    def __init__(
+        self,
+        endpoint_config: EndpointConfig | None = None,
+        redis_url: str | None = None,
+        seats: int = SEATS,
+    ) -> None:
         url = redis_url if redis_url is not None else getattr(endpoint_config, "url", None)
         url = Settings.from_env().redis_url if url is None else url
         self.backend: LocalLocks | RedisLocks = RedisLocks(url) if url else LocalLocks()
+        self._seats = asyncio.Semaphore(seats)
 
     def waiting(self) -> int:
         """Turns that hold a conversation or wait for one."""
@@ -177,6 +189,24 @@ class ConversationLocks(LockStore):
         lock_lifetime: float = PATIENCE,
         wait_time_in_seconds: float = 0,
     ) -> AsyncGenerator[TicketLock, None]:
-        """Rasa's entrance. ``lock_lifetime`` is how long we wait; ``wait_time_in_seconds`` has no use here."""
-        async with self.backend.hold(conversation_id, lock_lifetime):
+        """Rasa's entrance. ``lock_lifetime`` is how long we wait for the turn before, and then for a seat, until
+        LockError; ``wait_time_in_seconds`` has no use here.
+        """
+        async with self.backend.hold(conversation_id, lock_lifetime), self._seat(lock_lifetime):
             yield TicketLock(conversation_id)
+
+    @asynccontextmanager
+    async def _seat(self, patience: float) -> AsyncIterator[None]:
+        if self._seats.locked():
+            try:
+                await asyncio.wait_for(self._seats.acquire(), patience)
+            except asyncio.TimeoutError as error:
+                raise LockError(
+                    f"too many conversations: no seat was free within {patience:.0f} s"
+                ) from error
+        else:
+            await self._seats.acquire()
+        try:
+            yield
+        finally:
+            self._seats.release()

@@ -44,6 +44,52 @@ async def test_conversations_do_not_wait_for_each_other() -> None:
     assert log[:2] == ["1 in", "2 in"]
 
 
+async def test_only_so_many_conversations_are_at_work_at_once_and_who_came_first_is_served_first() -> None:
+    locks, log, at_work, most = ConversationLocks(redis_url="", seats=2), [], 0, 0  # type: ignore[var-annotated]
+
+    async def turn(name: str) -> None:
+        nonlocal at_work, most
+        async with locks.lock(name):
+            log.append(name)
+            at_work += 1
+            most = max(most, at_work)
+            await asyncio.sleep(0.01)
+            at_work -= 1
+
+    await asyncio.gather(*(turn(f"{n}") for n in range(8)))
+    assert log == [f"{n}" for n in range(8)]
+    assert most == 2
+
+
+async def test_who_waits_for_the_turn_before_takes_no_seat_from_others() -> None:
+    locks = ConversationLocks(redis_url="", seats=2)
+    async with locks.lock("a"):
+        waiting = [asyncio.create_task(hold_once(locks, "a")) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        await asyncio.wait_for(hold_once(locks, "b"), 1)
+    await asyncio.wait_for(asyncio.gather(*waiting), 1)
+
+
+async def test_no_seat_in_time_is_an_error_and_a_seat_is_given_back_whatever_happens() -> None:
+    locks = ConversationLocks(redis_url="", seats=1)
+    async with locks.lock("a"):
+        with pytest.raises(LockError, match="too many"):
+            await hold_once(locks, "b", patience=0.02)
+        gone = asyncio.create_task(hold_once(locks, "c"))
+        await asyncio.sleep(0.01)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+    with pytest.raises(KeyError):
+        async with locks.lock("d"):
+            raise KeyError("the turn failed")
+    await asyncio.wait_for(hold_once(locks, "e"), 1)
+
+
+async def hold_once(locks: ConversationLocks, name: str, patience: float = 10) -> None:
+    async with locks.lock(name, patience):
+        pass
+
+
 async def test_nothing_is_kept_of_conversations_that_nobody_waits_for() -> None:
     locks, log = LocalLocks(), []  # type: ignore[var-annotated]
     await asyncio.gather(*(in_turn(locks, str(n), "x", log, 0) for n in range(50)))
