@@ -102,6 +102,8 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     if note.get("erased"):
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     for refused in note.get("refused", []):
+        if refused["field"] != asking:
+            turn.say("utter_refused_of", label=_label(turn, refused))
         turn.say(f"utter_refused_{refused['code']}", **{**refused["values"], "label": _label(turn, refused)})
     faq.serve(turn)
 

@@ -65,7 +65,7 @@ def serve(turn: Turn) -> None:
 
 
 def _meant(turn: Turn) -> bool:
-    from hotline.business.answers import QUESTION
+    from hotline.business.clauses import QUESTION
 
     return bool(QUESTION.search(turn.text))
 

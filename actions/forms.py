@@ -48,6 +48,7 @@ class Validate(HotlineAction):
         if not missed(turn, note, str(name)):
             stays = note.get("wants") == name or note.get("vague") or note.get("declined")
             if note.get("told") and not stays and int(turn.slot("asked_times") or 0) >= PASSED_BY:
+                turn.set("invalid_times", 0.0)
                 self._later(turn, str(name))  # he tells other things: go along, ask this at the end
             return
         times = int(turn.slot("invalid_times") or 0) + 1

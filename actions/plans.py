@@ -74,11 +74,23 @@ def offer(turn: Turn, again: bool) -> None:
     elif found.status in ("ok", "over_budget"):
         _offer_choice(turn, found, again)
     elif found.nearest is not None:
-        wording = turn.sv.plan_wording
-        turn.say("utter_plan_longer", **dict[str, Any](wording.longer(found)))
+        _offer_longer(turn, found, again)
         turn.propose("value", on="plan", values={"long_contract": True})
     else:
         turn.say("utter_plan_none", why=turn.sv.plan_wording.reasons(found.reasons))
+
+
+def _offer_longer(turn: Turn, found: Recommendation, again: bool) -> None:
+    """Only a longer contract fits: because of what he wishes, or because of the number that he reserved."""
+    assert found.nearest is not None
+    values: dict[str, Any] = turn.sv.plan_wording.longer(found)
+    number = turn.sv.applications.draft(turn.cid).get("hotline_number")
+    if again and not turn.done("action_reserve_number"):
+        turn.say("utter_reask_plan_longer", **values)
+    elif number and turn.box.number_binds_longer():
+        turn.say("utter_plan_longer_number", number=turn.sv.wording.value("hotline_number", number), **values)
+    else:
+        turn.say("utter_plan_longer", **values)
 
 
 def _offer_choice(turn: Turn, found: Recommendation, again: bool) -> None:

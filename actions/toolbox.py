@@ -93,6 +93,12 @@ class Toolbox:
         floor = card.minimum_spend.low if card.minimum_spend else None
         return {"number_floor": floor or 0, "number_months": int(card.months.low or 0)}
 
+    def number_binds_longer(self) -> bool:
+        """Whether it is the reserved number whose grade demands a longer contract than usual."""
+        number = self.sv.applications.draft(self.cid).get("hotline_number")
+        demanded = self._number_price(str(number)).get("number_months", 0) if number else 0
+        return bool(demanded > self.sv.catalog.limits.default_contract_months)
+
     def usual_volume(self, said: Mapping[str, Any] | None = None) -> Estimate:
         """Minutes a month by what is known (and `said`) of calls or seats, else by the trade (sample figures).
 

@@ -60,6 +60,7 @@ class Understand(HotlineAction):
             engaged=bool(turn.form or turn.slot("goal")),
             confidence=turn.confidence,
             words=turn.sv.wording.answer_words(turn.requested),
+            choices=turn.sv.wording.choices,
         )
         heard = Heard(erase=back_to(turn)) if turn.act else hear(said, turn.sv.wording.field_words)
         note: dict[str, Any] = {"changes": [], "refused": []}

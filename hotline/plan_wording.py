@@ -108,7 +108,7 @@ class PlanWording:
         }
 
     def longer(self, found: Recommendation) -> dict[str, str]:
-        """The values of utter_plan_longer."""
+        """The values of utter_plan_longer and its like."""
         quote = found.nearest
         assert quote is not None
         return {
@@ -116,6 +116,7 @@ class PlanWording:
             "months": self.months(quote.contract_months),
             "cost": self._say.money(quote.monthly),
             "commitment": self._say.money(quote.commitment),
+            "floor": self._say.money(quote.floor),
         }
 
     def _working(self, quote: Quote) -> str:
@@ -137,15 +138,20 @@ class PlanWording:
     def _why(self, found: Recommendation) -> str:
         assert found.choice is not None
         others = [quote for quote in found.quotes if quote.plan.id != found.choice.plan.id]
-        lines = [self._words["why"] if others else self._words["why_only"]]
+        quote = found.choice
+        key = "why" if others else "why_only"
+        if others and quote.floor and quote.monthly == quote.floor:
+            key = "why_number"  # the grade of the number decides, not the plan
+        lines = [self._words[key].format(floor=self._say.money(quote.floor))]
         if others:
-            more = self._say.money(others[0].monthly - found.choice.monthly)
-            cost = self._say.money(others[0].monthly)
-            lines.append(self._words["runner_up"].format(name=others[0].plan.name, cost=cost, more=more))
+            dearer = others[0].monthly - quote.monthly
+            more, cost = self._say.money(dearer), self._say.money(others[0].monthly)
+            words = self._words["runner_up" if dearer else "runner_up_same"]
+            lines.append(words.format(name=others[0].plan.name, cost=cost, more=more))
         if found.status == "over_budget" and found.difference is not None:
             budget = self._say.money(found.reasons[0].values["budget"])
-            more = self._say.money(found.difference)
-            lines.append(self._words["over_budget"].format(budget=budget, more=more))
+            beyond = self._say.money(found.difference)
+            lines.append(self._words["over_budget"].format(budget=budget, more=beyond))
         return "".join(lines)
 
     def _alternatives(self, found: Recommendation) -> str:

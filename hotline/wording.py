@@ -64,6 +64,12 @@ class Wording:
         found: Mapping[str, list[str]] = self._data["answers"].get(name, {}) if name else {}
         return found
 
+    @property
+    def choices(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """Those loose words of all fields."""
+        found: Mapping[str, Mapping[str, list[str]]] = self._data["answers"]
+        return found
+
     def field(self, name: str) -> str:
         """What a field is called."""
         return str(self._data["fields"][name]["label"])

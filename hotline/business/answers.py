@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotline.business.clauses import CLAUSES, QUESTION, no_budget, particulars
 from hotline.business.fields import FIELDS, MATERIALS
 from hotline.business.free_words import NUMERIC, free_value, handler
 from hotline.values import numerals
@@ -77,9 +78,6 @@ ANSWERS = frozenset(
 #: messages whose own action deals with what they say
 _OWN_ACTION = frozenset({"search_number", "reserve_number", "check_materials"})
 
-QUESTION = re.compile(
-    r"[?？]|吗|呢$|多少|怎么|怎样|咋|什么|啥|哪|能不能|可不可以|可以不|要不要|是不是|有没有|行不行|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)"
-)
 _NOT = re.compile(r"不要|不用|不需要|不带|去掉|取消|别要|别加|删掉|除了")
 _LACK = re.compile(r"没有|还没|没办|没准备|没带|没弄|没写|缺|差|丢了|找不到|过期|不齐|不在")
 _CHANGE = re.compile(
@@ -104,7 +102,6 @@ _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" 
 _DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
 _DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|不|无|跳过|略过|算了)")
-_CLAUSES = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
 VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 
 
@@ -124,6 +121,9 @@ class Said:
         default_factory=dict
     )  # loose words for the field asked, by value
     pressed: bool = False  # a button of ours, not typed
+    choices: Mapping[str, Mapping[str, Sequence[str]]] = field(
+        default_factory=dict
+    )  # loose words of each field
 
 
 @dataclass
@@ -158,6 +158,8 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     if said.intent in _MUTE and not short and not unplaced and not _looks_like_answer(said):
         return heard
     _from_entities(said, heard)
+    if not said.pressed:
+        _in_passing(said, heard)
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
     if said.requested and (short or not _on_its_own(said)):
@@ -170,10 +172,22 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     return heard
 
 
+def _in_passing(said: Said, heard: Heard) -> None:
+    """Particulars in a list, and a budget that is none."""
+    for name, value in particulars(said.text, said.choices).items():
+        if name not in said.known and name not in heard.values:
+            heard.values[name] = value
+    if "budget" not in {*heard.values, *said.known} and no_budget(said.text):
+        heard.skip = "budget"
+    heard.answered = heard.answered or said.requested in {*heard.values, heard.skip} - {None}
+
+
 def _beside_a_question(said: Said, heard: Heard) -> None:
     """ "公司，要交什么材料？", "两个，绑定要钱吗": what is no question in the message may be the answer."""
     name = str(said.requested)
-    for clause in filter(None, (each.strip() for each in _CLAUSES.split(said.text))):
+    if name in VOLUME and any(field in heard.values for field in VOLUME):
+        return  # "一天二十个，每个三四分钟" has told it in other words
+    for clause in filter(None, (each.strip() for each in CLAUSES.split(said.text))):
         if QUESTION.search(clause):
             continue
         words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
@@ -229,7 +243,7 @@ def _looks_like_answer(said: Said) -> bool:
 def _clause(text: str, start: int) -> str:
     """The clause of `text` in which the character at `start` stands, with its closing mark."""
     begin = 0
-    for match in _CLAUSES.finditer(text):
+    for match in CLAUSES.finditer(text):
         if match.start() >= start:
             return text[begin : match.end()]
         begin = match.end()
@@ -318,7 +332,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     yes = said.intent in ("affirm", "submit_application") or bool(_YES.match(text))
     no: bool | None = said.intent == "deny" or bool(_NO.match(text))
     unsure = said.intent == "unsure" or (bool(_ANY.search(text)) and len(text) <= 15)
-    if name in heard.values or heard.erase:
+    if name in heard.values or heard.erase or heard.skip:
         return
     if heard.values:
         _lead(name, text, heard)
@@ -349,7 +363,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
 
 def _lead(name: str, text: str, heard: Heard) -> None:
     """ "同意，电话 138…": a yes or no stands before what else he tells."""
-    lead = _CLAUSES.split(text, maxsplit=1)[0].strip()
+    lead = CLAUSES.split(text, maxsplit=1)[0].strip()
     if _YES.match(lead) and name != CONFIRM:
         heard.yes = True
     elif _NO.match(lead) and name == CONSENT:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hotline.business.answers import QUESTION
+from hotline.business.clauses import QUESTION
 
 FAQ = "faq_"
 MOST = 2

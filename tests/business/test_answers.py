@@ -69,6 +69,36 @@ class TestOtherOpenQuestions:
         heard = hear(said("两个，绑定要钱吗", "bound_numbers", "faq_number_binding"))
         assert heard.values == {"bound_numbers": 2}
 
+    def test_calls_a_day_and_minutes_of_each_are_not_also_the_minutes_a_month(self) -> None:
+        text = "一天二十个电话，每个说三四分钟"
+        each = entity("call_minutes", {"from": 3, "to": 4}, "三四分钟", 11)
+        heard = hear(said(text, "monthly_minutes", entities=[entity("daily_calls", 20, "一天二十个"), each]))
+        assert heard.values == {"daily_calls": 20, "call_minutes": {"from": 3, "to": 4}}
+
+    @pytest.mark.parametrize("text", ["没啥预算 便宜就行", "没预算限制", "我们预算不限", "预算没上限"])
+    @pytest.mark.parametrize("requested", ["growth_rate", "budget", None])
+    def test_no_budget_is_told_before_it_is_asked(self, text: str, requested: str | None) -> None:
+        assert hear(said(text, requested), WORDS).skip == "budget"
+
+    @pytest.mark.parametrize("text", ["预算没有的话怎么选？", "预算一个月五百"])
+    def test_a_budget_or_a_question_of_it_is_not_none(self, text: str) -> None:
+        assert hear(said(text, "growth_rate"), WORDS).skip is None
+
+    def test_a_list_of_particulars_is_taken_item_by_item(self) -> None:
+        choices = {
+            "applicant_type": {"enterprise": ["公司"], "branch": ["分公司"]},
+            "usage_scenario": {"after_sales": ["客服"]},
+        }
+        text = "我要办400电话,公司,客服热线,每月3000分钟"
+        minutes = entity("monthly_minutes", 3000, "每月3000分钟", 16)
+        heard = hear(said(text, None, entities=[minutes], choices=choices))
+        assert heard.values == {
+            "monthly_minutes": 3000,
+            "applicant_type": "enterprise",
+            "usage_scenario": "after_sales",
+        }
+        assert hear(said("我们公司的客服热线", None, choices=choices)).values == {}
+
     def test_loose_words_count_only_for_the_question_they_answer(self) -> None:
         words = {"enterprise": ["公司"], "branch": ["分公司"]}
         text = "分公司，要交什么材料？"

@@ -1,0 +1,47 @@
+"""The clauses of a message, and what one clause can tell by itself, whatever the whole was taken for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+#: what makes a clause a question
+QUESTION = re.compile(
+    r"[?？]|吗|呢$|多少|怎么|怎样|咋|(?<!没)(?:什么|啥)|哪|能不能|可不可以|可以不|要不要|是不是|有没有|行不行"
+    r"|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)"
+)
+CLAUSES = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
+_NO_BUDGET = re.compile(
+    r"(?:没有?|无|不设|没啥|没什么)(?:啥|什么)?预算|预算(?:是|也|都|倒)?(?:没有?|不|无)(?:啥|什么)?(?:上?限|要求|所谓|封顶)"
+    r"|预算(?:随意|随便|都行|都可以)"
+)
+_AROUND = re.compile(r"^(?:我们?是|我们|就是|做|用来|用于|主要)|(?:热线|电话|用的?|的)$")
+_LIST = 3  # clauses from which a message is a list of particulars
+
+
+def split(text: str) -> list[str]:
+    """The clauses that say something."""
+    return [clause for clause in (part.strip() for part in CLAUSES.split(text)) if clause]
+
+
+def no_budget(text: str) -> bool:
+    """ "没预算限制", "预算不限": he passes the question by before it is asked."""
+    return any(_NO_BUDGET.search(clause) and not QUESTION.search(clause) for clause in split(text))
+
+
+def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, str]:
+    """The choices that stand alone in a list ("公司，客服热线，每月3000分钟"): field → value.
+
+    `words` are the loose words of each field, by value; in a sentence they would be too little to go by.
+    """
+    clauses = split(text)
+    found: dict[str, str] = {}
+    if len(clauses) < _LIST:
+        return found
+    for clause in clauses:
+        bare = _AROUND.sub("", clause)
+        for name, values in words.items():
+            value = next((v for v, known in values.items() if clause in known or bare in known), None)
+            if value is not None:
+                found.setdefault(name, value)
+    return found
