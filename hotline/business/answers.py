@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotline.business.clauses import CLAUSES, QUESTION, no_budget, particulars
+from hotline.business.clauses import CLAUSES, QUESTION, no_budget, particulars, split
 from hotline.business.fields import FIELDS, MATERIALS
 from hotline.business.free_words import NUMERIC, free_value, handler
 from hotline.values import numerals
@@ -48,26 +48,9 @@ _WEAK = frozenset(
 )
 #: messages that never state anything about the customer, whatever words are in them
 _MUTE = frozenset(
-    {
-        "greet",
-        "goodbye",
-        "thank",
-        "bot_challenge",
-        "ask_capabilities",
-        "repeat",
-        "ask_why",
-        "cancel_task",
-        "start_over",
-    }
-    | {
-        "withdraw_consent",
-        "complain",
-        "chitchat",
-        "out_of_scope",
-        "compare_plans",
-        "check_application_status",
-    }
-    | {"human_handoff", "report_problem", "nlu_fallback"}
+    {"greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "repeat", "ask_why", "cancel_task"}
+    | {"start_over", "withdraw_consent", "complain", "chitchat", "out_of_scope", "compare_plans"}
+    | {"check_application_status", "human_handoff", "report_problem", "nlu_fallback"}
 )
 #: the recogniser's "none of these": what it could not place may still state something while we are asking
 UNPLACED = frozenset({"out_of_scope", "nlu_fallback", "chitchat", "greet"})
@@ -158,8 +141,7 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     if said.intent in _MUTE and not short and not unplaced and not _looks_like_answer(said):
         return heard
     _from_entities(said, heard)
-    if not said.pressed:
-        _in_passing(said, heard)
+    _in_passing(said, heard)
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
     if said.requested and (short or not _on_its_own(said)):
@@ -174,6 +156,8 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
 
 def _in_passing(said: Said, heard: Heard) -> None:
     """Particulars in a list, and a budget that is none."""
+    if said.pressed:
+        return
     for name, value in particulars(said.text, said.choices).items():
         if name not in said.known and name not in heard.values:
             heard.values[name] = value
@@ -185,10 +169,10 @@ def _in_passing(said: Said, heard: Heard) -> None:
 def _beside_a_question(said: Said, heard: Heard) -> None:
     """ "公司，要交什么材料？", "两个，绑定要钱吗": what is no question in the message may be the answer."""
     name = str(said.requested)
-    if name in VOLUME and any(field in heard.values for field in VOLUME):
+    if name in VOLUME and heard.values.keys() & set(VOLUME):
         return  # "一天二十个，每个三四分钟" has told it in other words
-    for clause in filter(None, (each.strip() for each in CLAUSES.split(said.text))):
-        if QUESTION.search(clause):
+    for clause in split(said.text):
+        if QUESTION.search(clause) or _told_otherwise(said, clause):
             continue
         words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
         value: Any = next((v for w, v in words if w in clause and not _NOT.search(clause)), None)
@@ -197,6 +181,12 @@ def _beside_a_question(said: Said, heard: Heard) -> None:
         if value is not None:
             heard.values[name], heard.answered = value, True
             return
+
+
+def _told_otherwise(said: Said, clause: str) -> bool:
+    """Whether the figure in a clause has been taken for something else ("预算500以内")."""
+    begin = said.text.find(clause)
+    return any(begin <= int(e.get("start") or 0) < begin + len(clause) for e in said.entities if "start" in e)
 
 
 def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:

@@ -75,6 +75,10 @@ class TestOtherOpenQuestions:
         heard = hear(said(text, "monthly_minutes", entities=[entity("daily_calls", 20, "一天二十个"), each]))
         assert heard.values == {"daily_calls": 20, "call_minutes": {"from": 3, "to": 4}}
 
+    def test_a_figure_that_is_something_else_is_no_answer(self) -> None:
+        heard = hear(said("预算500以内，三条线", "bound_numbers", entities=[entity("budget", 500, "500", 2)]))
+        assert heard.values == {"budget": 500, "bound_numbers": 3}
+
     @pytest.mark.parametrize("text", ["没啥预算 便宜就行", "没预算限制", "我们预算不限", "预算没上限"])
     @pytest.mark.parametrize("requested", ["growth_rate", "budget", None])
     def test_no_budget_is_told_before_it_is_asked(self, text: str, requested: str | None) -> None:
