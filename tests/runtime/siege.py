@@ -285,7 +285,8 @@ def main() -> None:
             siege = asyncio.run(besiege(Path(folder), options.port, kills, crowded, seed))
             print(
                 f"round {turn + 1}: seed {seed}, {siege.killed} kills, {siege.acknowledged} turns, "
-                f"{sum(c.retries for c in siege.customers)} retries, {time.monotonic() - started:.0f} s: all is well",
+                f"{sum(c.retries for c in siege.customers)} retries, {time.monotonic() - started:.0f} s, "
+                f"of which {sum(siege.starts):.0f} s without a server: all is well",
                 flush=True,
             )
 
