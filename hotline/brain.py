@@ -14,6 +14,7 @@ from hotline.runtime import unit
 from hotline.runtime.actions import InProcessActions, install
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits, Rate
+from hotline.runtime.loading import trusting
 from hotline.runtime.locks import ConversationLocks
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.processor import QuickAgent
@@ -42,11 +43,12 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
     log = sv.conversation_log
     sv.conversation_eraser.postpone = unit.forget_at_commit
     settings = sv.settings
-    agent = QuickAgent.load(
-        str(model_path),
-        tracker_store=SnapshotTrackerStore(log=log),
-        lock_store=ConversationLocks(redis_url=settings.redis_url),
-    )
+    with trusting():
+        agent = QuickAgent.load(
+            str(model_path),
+            tracker_store=SnapshotTrackerStore(log=log),
+            lock_store=ConversationLocks(redis_url=settings.redis_url),
+        )
     install(agent, InProcessActions(seconds=settings.action_seconds))
     journal = Journal(log, now=lambda: sv.clock.now().timestamp())
     runner = TurnRunner(

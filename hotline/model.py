@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +83,7 @@ def train() -> Path:
     if result.code != 0 or not result.model:
         print(said.getvalue(), file=sys.stderr)
         raise RuntimeError("训练没有产生模型。")
+    unpack(MODEL)
     seconds = round(time.monotonic() - stages.began, 1)
     spent = round(time.process_time() - used, 1)
     record = {"seconds": seconds, "cpu_seconds": spent, "stages": stages.done}
@@ -103,6 +106,18 @@ def _run() -> Any:
         output=str(MODEL.parent),
         fixed_model_name=MODEL.stem.removesuffix(".tar"),
     )
+
+
+def unpack(archive: Path) -> None:
+    """Store what a model's archive holds without compression, in the same format.
+
+    At each start Rasa reads it through twice. Half-precision weights hardly get smaller: 104 instead of 71 MB on
+    disk for 0.2 instead of 1.3 s.
+    """
+    beside = archive.with_suffix(".part")
+    with gzip.open(archive, "rb") as packed, gzip.open(beside, "wb", compresslevel=0) as stored:
+        shutil.copyfileobj(packed, stored, 1 << 20)
+    os.replace(beside, archive)
 
 
 class _Stages(logging.Handler):
