@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gzip
 import io
 import json
@@ -52,14 +53,20 @@ def fresh() -> bool:
 def ensure() -> None:
     """Train in a process of its own if the data changed: what training loads does not stay in the server.
 
-    Raises RuntimeError when training fails (its own messages are above).
+    Of several processes that want it, one trains and the others wait. Raises RuntimeError when training fails
+    (its own messages are above).
     """
     if fresh():
         return
-    print("数据有变化，正在训练模型（约两三分钟）…", flush=True)
-    done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)
-    if done.returncode != 0 or not fresh():
-        raise RuntimeError("模型没有训练成功，原因见上。")
+    MODEL.parent.mkdir(exist_ok=True)
+    with (MODEL.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if fresh():
+            return
+        print("数据有变化，正在训练模型（约两三分钟）…", flush=True)
+        done = subprocess.run([sys.executable, "-m", "hotline", "train"], cwd=ROOT, check=False)
+        if done.returncode != 0 or not fresh():
+            raise RuntimeError("模型没有训练成功，原因见上。")
 
 
 def training_record() -> dict[str, Any] | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import subprocess
 import tarfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,3 +98,22 @@ def test_an_archive_without_compression_holds_the_same(tmp_path: Path, tiny_mode
     with tarfile.open(archive, "r:gz") as tar:
         assert archive.stat().st_size > sum(member.size for member in tar), "it is stored as it is"
     assert list(tmp_path.iterdir()) == [archive]
+
+
+def test_of_several_processes_that_want_a_model_one_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[float] = []
+
+    def train(*_: object, **__: object) -> subprocess.CompletedProcess[bytes]:
+        time.sleep(0.1)
+        trained.append(time.monotonic())
+        return subprocess.CompletedProcess([], 0)
+
+    monkeypatch.setattr(model, "MODEL", tmp_path / "models" / "hotline.tar.gz")
+    monkeypatch.setattr(model, "fresh", lambda: bool(trained))
+    monkeypatch.setattr(model.subprocess, "run", train)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(model.ensure) for _ in range(4)]:
+            done.result(10)
+    assert len(trained) == 1
