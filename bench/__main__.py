@@ -13,6 +13,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +25,7 @@ from bench import baseline, drive, report, search, stages
 from bench.machine import Others, describe, load_average
 from bench.sides import WORK, Side, fill_numbers, misses, our_side, their_side
 from hotline import model
-from hotline.datafile import DATA
+from hotline.datafile import DATA, ROOT
 
 RESULTS = WORK / "results.json"
 POINTS = (5, 50, 100, 200, 500, 1000)
@@ -51,13 +55,25 @@ def _search(_: argparse.Namespace) -> None:
     _keep("search", search.measure())
 
 
+def _train_whole() -> None:
+    """See that there is a model and the record of a training in which nothing was restored from an earlier one."""
+    record = model.training_record() or {}
+    if model.fresh() and record.get("restored") == []:
+        return
+    model.STAMP.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as empty:
+        command = [sys.executable, "-m", "hotline", "train"]
+        env = {**os.environ, "RASA_CACHE_DIRECTORY": empty}
+        subprocess.run(command, cwd=ROOT, env=env, check=True)  # noqa: S603 - our own command
+
+
 def _product(options: argparse.Namespace) -> None:
-    model.ensure()
+    _train_whole()
     fill_numbers("product")
     side = our_side(options.port)
     side.start()  # the first start makes what is missing; the second one is measured
     side.stop()
-    training = json.loads(model.RECORD.read_text()) if model.RECORD.exists() else None
+    training = model.training_record()
     found = _measure(side, options)
     data = {"sentences": baseline.sentences(DATA / "nlu"), "data": baseline.key()}
     _keep("product", {**found, "training": {**(training or {}), **data}})

@@ -70,7 +70,9 @@ def ensure() -> None:
 
 
 def training_record() -> dict[str, Any] | None:
-    """What the last training took: ``seconds``, ``cpu_seconds`` and ``stages`` (name, seconds); None when unknown."""
+    """What the last training took: ``seconds``, ``cpu_seconds``, ``stages`` (name, seconds) and the names of those
+    that were ``restored`` from an earlier one instead; None when unknown.
+    """
     return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else None
 
 
@@ -93,7 +95,12 @@ def train() -> Path:
     unpack(MODEL)
     seconds = round(time.monotonic() - stages.began, 1)
     spent = round(time.process_time() - used, 1)
-    record = {"seconds": seconds, "cpu_seconds": spent, "stages": stages.done}
+    record = {
+        "seconds": seconds,
+        "cpu_seconds": spent,
+        "stages": stages.done,
+        "restored": stages.restored,
+    }
     RECORD.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
     STAMP.write_text(wanted)
     print(f"模型已训练好，用时 {seconds:.0f} 秒。", flush=True)
@@ -137,6 +144,7 @@ class _Stages(logging.Handler):
         self.began = time.monotonic()
         self.started: dict[str, float] = {}
         self.done: list[tuple[str, float]] = []
+        self.restored: list[str] = []
 
     def _tell(self, name: str, seconds: float) -> None:
         self.done.append((name, round(seconds, 1)))
@@ -157,6 +165,7 @@ class _Stages(logging.Handler):
                 self._tell("读语料和配置", time.monotonic() - self.began)
             self.started[name] = time.monotonic()
         elif match["what"] == "Restored":
+            self.restored.append(name)
             print(f"  {name}  没有变化，用上次的", file=sys.__stdout__, flush=True)
         else:
             self._tell(name, time.monotonic() - self.started.get(name, self.began))
