@@ -101,6 +101,8 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
         turn.say("utter_consent_granted")
     if note.get("erased"):
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
+    if note.get("outbound"):
+        turn.say("utter_no_outbound")
     for refused in note.get("refused", []):
         if refused["field"] != asking:
             turn.say("utter_refused_of", label=_label(turn, refused))

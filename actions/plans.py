@@ -12,6 +12,7 @@ from hotline.business.plans import Recommendation
 AFFECTING = frozenset(
     {"usage_scenario", "monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "feature"}
     | {"bound_numbers", "region", "budget", "long_contract", "hotline_number", "industry"}
+    | {"working_days", "contract_months"}
 )
 
 
@@ -73,9 +74,9 @@ def offer(turn: Turn, again: bool) -> None:
         turn.say("utter_plan_declined")
     elif found.status in ("ok", "over_budget"):
         _offer_choice(turn, found, again)
-    elif found.nearest is not None:
+    elif found.nearest is not None and not turn.sv.applications.draft(turn.cid).get("contract_months"):
         _offer_longer(turn, found, again)
-        turn.propose("value", on="plan", values={"long_contract": True})
+        turn.propose("value", on="plan", values={"long_contract": True, "contract_months": None})
     else:
         turn.say("utter_plan_none", why=turn.sv.plan_wording.reasons(found.reasons))
 

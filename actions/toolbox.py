@@ -79,7 +79,7 @@ class Toolbox:
     def _need_fields(self) -> dict[str, Any]:
         draft = self.sv.applications.draft(self.cid)
         fields = dict(draft.fields)
-        if draft.get("long_contract"):
+        if draft.get("long_contract") and not draft.get("contract_months"):
             fields["contract_months"] = 0
         if draft.get("hotline_number"):
             fields.update(self._number_price(str(draft.get("hotline_number"))))
@@ -108,6 +108,7 @@ class Toolbox:
             monthly_minutes=(said or {}).get("monthly_minutes"),
             daily_calls=known.get("daily_calls"),
             call_minutes=known.get("call_minutes"),
+            working_days=known.get("working_days"),
             seats=known.get("seats"),
             industry=known.get("industry") or sv.catalog.any_industry.name,
         )

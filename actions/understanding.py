@@ -79,6 +79,9 @@ class Understand(HotlineAction):
         told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague"))
         note["told"] = told
         note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
+        if heard.outbound and turn.form == "need_form":
+            note["outbound"] = told = note["told"] = True
+            note["aside"] = False
         turn.set("turn_note", note)
         turn.mirror()
         name = turn.requested

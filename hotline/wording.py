@@ -18,6 +18,8 @@ _PATTERNS = {
     "seats": "seats",
     "bound_numbers": "count",
     "budget": "money_month",
+    "working_days": "days",
+    "contract_months": "months",
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotline.business.clauses import CLAUSES, QUESTION, no_budget, particulars, split
+from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
 from hotline.business.fields import FIELDS, MATERIALS
 from hotline.business.free_words import NUMERIC, free_value, handler
 from hotline.values import numerals
@@ -83,6 +83,7 @@ _DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
 _FIGURES = re.compile(r"[\d零一二两三四五六七八九十百千万半几幺@]")
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
 _DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
+_CORRECTS = re.compile(r"不是|错|改|应该|不对|换成|而是|哦不|更正")
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
 _DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|不|无|跳过|略过|算了)")
 VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
@@ -122,6 +123,7 @@ class Heard:
     answered: bool = False  # the question asked was taken up (even if its value is refused later)
     short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it
     loose: bool = False  # the value was read from free text, not recognised
+    outbound: bool = False  # he wants to call out with it, which it cannot
 
 
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
@@ -141,7 +143,8 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     if said.intent in _MUTE and not short and not unplaced and not _looks_like_answer(said):
         return heard
     _from_entities(said, heard)
-    _in_passing(said, heard)
+    if not said.pressed:
+        told_in_passing(said, heard, said.intent in ANSWERS | {"faq_outbound", "request_callback"})
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
     if said.requested and (short or not _on_its_own(said)):
@@ -152,18 +155,6 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     if said.requested and not said.pressed and not heard.answered:
         _to_another_question(said, heard, field_words or {})
     return heard
-
-
-def _in_passing(said: Said, heard: Heard) -> None:
-    """Particulars in a list, and a budget that is none."""
-    if said.pressed:
-        return
-    for name, value in particulars(said.text, said.choices).items():
-        if name not in said.known and name not in heard.values:
-            heard.values[name] = value
-    if "budget" not in {*heard.values, *said.known} and no_budget(said.text):
-        heard.skip = "budget"
-    heard.answered = heard.answered or said.requested in {*heard.values, heard.skip} - {None}
 
 
 def _beside_a_question(said: Said, heard: Heard) -> None:
@@ -272,6 +263,8 @@ def _from_entities(said: Said, heard: Heard) -> None:
             and (question or not _CHOOSES.search(said.text))
         ):
             continue  # "怎么在网上办" names a channel and chooses none
+        elif name == "phone" and name in heard.values and not _CORRECTS.search(said.text):
+            continue  # "主要打 A，备用 B": one is kept, the first
         elif name in _STRONG or (name in _WEAK and name not in ("feature", "material") and not question):
             heard.values[name] = value
     if features:

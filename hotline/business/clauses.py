@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hotline.values.terms import parse_contract_months, parse_working_days
+
+if TYPE_CHECKING:
+    from hotline.business.answers import Heard, Said
 
 #: what makes a clause a question
 QUESTION = re.compile(
@@ -16,6 +22,13 @@ _NO_BUDGET = re.compile(
     r"|预算(?:随意|随便|都行|都可以)"
 )
 _AROUND = re.compile(r"^(?:我们?是|我们|就是|做|用来|用于|主要)|(?:热线|电话|用的?|的)$")
+_OUTBOUND = re.compile(
+    r"外呼|外拨|群呼|电销|陌生?拜访电话|(?:往外|主动|出去|挨个)(?:给.{0,6})?打|打(?:电话)?出去|拨出去"
+    r"|打(?:电话|推销电话)?(?:去|来)?(?:推销|销售|营销|推广|拉客户|找客户|催收|回访)|(?:推销|营销|催收|回访)(?:的)?电话(?:打|用)?"
+)
+_INBOUND = re.compile(
+    r"打进|打来|呼入|接听|客户打|来电|不(?:打|往|外|做|用|需要|是).{0,4}(?:外|出|电销|推销)"
+)
 _LIST = 3  # clauses from which a message is a list of particulars
 
 
@@ -27,6 +40,22 @@ def split(text: str) -> list[str]:
 def no_budget(text: str) -> bool:
     """ "没预算限制", "预算不限": he passes the question by before it is asked."""
     return any(_NO_BUDGET.search(clause) and not QUESTION.search(clause) for clause in split(text))
+
+
+def told_of_itself(text: str) -> dict[str, int]:
+    """What is never asked but counts when told: days open a month, the longest contract."""
+    if QUESTION.search(text):
+        return {}
+    found = {"working_days": parse_working_days(text), "contract_months": parse_contract_months(text)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def outbound(text: str) -> bool:
+    """Whether he states that he wants to call out with the number, which it cannot (F002, F014)."""
+    return any(
+        _OUTBOUND.search(clause) and not QUESTION.search(clause) and not _INBOUND.search(clause)
+        for clause in split(text)
+    )
 
 
 def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, str]:
@@ -45,3 +74,18 @@ def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> 
             if value is not None:
                 found.setdefault(name, value)
     return found
+
+
+def told_in_passing(said: Said, heard: Heard, statement: bool) -> None:
+    """What no question of ours asks for in these words, kept with the rest; `statement`: it is about himself."""
+    for name, value in particulars(said.text, said.choices).items():
+        if name not in said.known:
+            heard.values.setdefault(name, value)
+    if statement and outbound(said.text):
+        heard.outbound = True
+        heard.values.pop("usage_scenario", None)
+    for name, count in told_of_itself(said.text).items():
+        heard.values.setdefault(name, count)
+    if "budget" not in {*heard.values, *said.known} and no_budget(said.text):
+        heard.skip = "budget"
+    heard.answered = heard.answered or said.requested in {*heard.values, heard.skip} - {None}

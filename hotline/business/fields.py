@@ -28,6 +28,7 @@ from hotline.values.minutes import parse_call_minutes, parse_monthly_minutes
 from hotline.values.money import parse_budget
 from hotline.values.phones import parse_phone
 from hotline.values.regions import parse_region
+from hotline.values.terms import parse_contract_months, parse_working_days
 
 PERSONAL = frozenset({"contact_name", "phone", "email"})  # need consent before they are kept
 LISTS = frozenset({"feature", "material"})
@@ -326,11 +327,13 @@ _FIELDS = [
     Field("daily_calls", _amount("1", "100000", parse_daily_calls)),
     Field("call_minutes", _amount("0.1", "240", parse_call_minutes, whole=False)),
     Field("seats", _amount("1", "10000", parse_seats)),
+    Field("working_days", _amount("1", "31", parse_working_days, ranges=False), optional=True),
     Field("growth_rate", _amount("0", "10", parse_growth, whole=False, ranges=False), optional=True),
     Field("feature", _choice(FEATURES)),
     Field("bound_numbers", _amount("1", "1000", parse_bound_numbers, ranges=False)),
     Field("region", _region),
     Field("budget", _amount("1", "10000000", parse_budget), optional=True),
+    Field("contract_months", _amount("1", "120", parse_contract_months, ranges=False), optional=True),
     Field("long_contract", _flag, optional=True),
     Field("plan", _free(1, 32)),  # an id of the catalogue: `Applications` knows which exist
     Field("hotline_number", _said(_hotline, parse_hotline_number), optional=True),

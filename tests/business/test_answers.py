@@ -75,6 +75,30 @@ class TestOtherOpenQuestions:
         heard = hear(said(text, "monthly_minutes", entities=[entity("daily_calls", 20, "一天二十个"), each]))
         assert heard.values == {"daily_calls": 20, "call_minutes": {"from": 3, "to": 4}}
 
+    def test_of_two_phones_the_first_is_kept_unless_he_corrects_himself(self) -> None:
+        phones = ["13800001111", "13900002222"]
+        for text, kept in [("主要打{}，备用{}", 0), ("手机{} 座机{}", 0), ("不是{}，是{}", 1)]:
+            whole = text.format(*phones)
+            entities = [entity("phone", each, each, whole.index(each)) for each in phones]
+            assert hear(said(whole, "phone", entities=entities)).values["phone"] == phones[kept]
+
+    @pytest.mark.parametrize(
+        "text", ["主要用来打电话推销产品", "群呼营销，一天打5000个", "做电销的", "往外打给老客户"]
+    )
+    def test_calling_out_is_no_use_of_the_number(self, text: str) -> None:
+        heard = hear(said(text, "usage_scenario", entities=[entity("usage_scenario", "marketing", text)]))
+        assert heard.outbound and "usage_scenario" not in heard.values
+
+    @pytest.mark.parametrize("text", ["推广活动，客户打进来问", "广告上留的电话，接来电", "能打出去吗？"])
+    def test_calls_that_come_in_are(self, text: str) -> None:
+        heard = hear(said(text, "usage_scenario", entities=[entity("usage_scenario", "marketing", text)]))
+        assert not heard.outbound
+
+    def test_days_open_and_the_longest_contract_are_kept_though_never_asked(self) -> None:
+        assert hear(said("一天20个，我们全年无休", "monthly_minutes")).values["working_days"] == 30
+        text = "36个月太长了，我们最多签两年"
+        assert hear(said(text, "plan", "faq_contract_period")).values == {"contract_months": 24}
+
     def test_a_figure_that_is_something_else_is_no_answer(self) -> None:
         heard = hear(said("预算500以内，三条线", "bound_numbers", entities=[entity("budget", 500, "500", 2)]))
         assert heard.values == {"budget": 500, "bound_numbers": 3}
