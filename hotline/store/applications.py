@@ -2,170 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, select, update
 
 from hotline.business.cases import Application, Attempt, Event
-from hotline.business.drafts import Draft
-from hotline.store.crypto import Vault
-from hotline.store.database import Database, insert
+from hotline.store.database import insert
+from hotline.store.drafts import SqlDrafts
 from hotline.store.models.applications import (
     ApplicationRow,
     AttemptRow,
     ContinueCodeRow,
     ConversationRow,
-    DraftRow,
     EventRow,
-    TurnRow,
 )
-from hotline.store.models.service import ConsentRow
+from hotline.store.quick import Prepared
 
-_OWN = ("consent", "reserved_number", "reserved_until", "reference", "revision", "created_at", "updated_at")
+_APPLICATIONS = ApplicationRow.__table__
+_OF = Prepared(
+    select(*_APPLICATIONS.c)
+    .where(
+        (_APPLICATIONS.c.conversation_id == bindparam("id"))
+        | (_APPLICATIONS.c.draft_id == bindparam("of"))
+        | _APPLICATIONS.c.draft_id.in_(
+            select(ConversationRow.draft_id).where(ConversationRow.conversation_id == bindparam("id"))
+        )
+    )
+    .order_by(_APPLICATIONS.c.submitted_at.desc(), _APPLICATIONS.c.reference)
+)
 
 
-class SqlApplications:
+class SqlApplications(SqlDrafts):
     """Fulfils `business.ports.ApplicationStore`. Needs a database with a vault."""
-
-    def __init__(self, database: Database) -> None:
-        if database.vault is None:
-            raise ValueError("drafts hold personal data: the database needs a vault")
-        self._db = database
-        self._vault: Vault = database.vault
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """See `Database.transaction`."""
-        return self._db.transaction()
-
-    # --- drafts
-
-    def load_draft(self, conversation_id: str, *, lock: bool = False) -> Draft | None:
-        query = (
-            select(DraftRow, ConversationRow)
-            .join(ConversationRow, ConversationRow.draft_id == DraftRow.draft_id)
-            .where(ConversationRow.conversation_id == conversation_id)
-        )
-        if lock:
-            query = query.with_for_update()
-        with self._db.session(read_only=not lock) as session:
-            found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
-        return None if found is None else _draft(*found)
-
-    def create_draft(self, draft: Draft) -> Draft:
-        with self._db.session() as session:
-            existing = session.get(ConversationRow, draft.conversation_id)
-            session.execute(
-                insert(self._db, DraftRow).values(draft_id=draft.draft_id, **self._columns(draft))
-            )
-            values = {
-                "draft_id": draft.draft_id,
-                "via": draft.via,
-                "dialogue": draft.dialogue,
-                "updated_at": draft.updated_at,
-            }
-            if existing is not None:
-                session.execute(
-                    update(ConversationRow)
-                    .where(ConversationRow.conversation_id == draft.conversation_id)
-                    .values(**values)
-                    .execution_options(synchronize_session=False)
-                )
-                self._drop_orphan(session, existing.draft_id)
-                return draft
-            inserted = session.execute(
-                insert(self._db, ConversationRow)
-                .values(conversation_id=draft.conversation_id, **values)
-                .on_conflict_do_nothing()
-            )
-            if inserted.rowcount == 1:
-                return draft
-            session.execute(delete(DraftRow).where(DraftRow.draft_id == draft.draft_id))
-        first = self.load_draft(draft.conversation_id)
-        assert first is not None
-        return first
-
-    def save_draft(self, draft: Draft) -> None:
-        with self._db.session() as session:
-            session.execute(
-                update(DraftRow).where(DraftRow.draft_id == draft.draft_id).values(**self._columns(draft))
-            )
-            session.execute(
-                update(ConversationRow)
-                .where(ConversationRow.conversation_id == draft.conversation_id)
-                .values(via=draft.via, updated_at=draft.updated_at)
-            )
-
-    def save_dialogue(self, conversation_id: str, dialogue: Mapping[str, Any], at: datetime) -> None:
-        with self._db.session() as session:
-            session.execute(
-                update(ConversationRow)
-                .where(ConversationRow.conversation_id == conversation_id)
-                .values(dialogue=dict(dialogue), updated_at=at)
-            )
-
-    def link(self, conversation_id: str, draft_id: str, via: str, at: datetime) -> Draft | None:
-        values = {"draft_id": draft_id, "via": via, "updated_at": at}
-        with self._db.session() as session:
-            if session.get(DraftRow, draft_id) is None:
-                return None
-            before = session.scalar(
-                select(ConversationRow.draft_id).where(ConversationRow.conversation_id == conversation_id)
-            )
-            session.execute(
-                insert(self._db, ConversationRow)
-                .values(conversation_id=conversation_id, dialogue={}, **values)
-                .on_conflict_do_update(index_elements=["conversation_id"], set_=values)
-            )
-            if before is not None and before != draft_id:
-                self._drop_orphan(session, before)
-        return self.load_draft(conversation_id)
-
-    def _drop_orphan(self, session: Session, draft_id: str) -> None:
-        """An unfinished draft that no conversation leads to any more is nobody's: nothing of it is kept."""
-        linked = select(ConversationRow.draft_id).where(ConversationRow.draft_id == draft_id)
-        session.execute(
-            delete(DraftRow)
-            .where(DraftRow.draft_id == draft_id, DraftRow.reference.is_(None), ~linked.exists())
-            .execution_options(synchronize_session=False)
-        )
-
-    def recall(self, conversation_id: str, turn_id: str, request: str) -> Any | None:
-        with self._db.session(read_only=True) as session:
-            return session.scalar(
-                select(TurnRow.outcome).where(
-                    TurnRow.conversation_id == conversation_id,
-                    TurnRow.key == self._turn_key(turn_id, request),
-                )
-            )
-
-    def remember(self, conversation_id: str, turn_id: str, request: str, outcome: Any, at: datetime) -> None:
-        with self._db.session() as session:
-            session.execute(
-                insert(self._db, TurnRow).values(
-                    conversation_id=conversation_id,
-                    key=self._turn_key(turn_id, request),
-                    outcome=outcome,
-                    at=at,
-                )
-            )
-
-    def add_consent(self, draft: Draft, decision: str, terms: Mapping[str, Any], at: datetime) -> None:
-        with self._db.session() as session:
-            session.add(
-                ConsentRow(
-                    conversation_id=draft.conversation_id,
-                    draft_id=draft.draft_id,
-                    decision=decision,
-                    via=draft.via,
-                    at=at,
-                    **terms,
-                )
-            )
-            session.flush()
 
     # --- applications
 
@@ -200,18 +70,9 @@ class SqlApplications:
         return None if row is None else _application(row)
 
     def applications_of(self, draft_or_conversation: str) -> Sequence[Application]:
-        own = select(ConversationRow.draft_id).where(ConversationRow.conversation_id == draft_or_conversation)
-        query = (
-            select(ApplicationRow)
-            .where(
-                (ApplicationRow.conversation_id == draft_or_conversation)
-                | (ApplicationRow.draft_id == draft_or_conversation)
-                | ApplicationRow.draft_id.in_(own)
-            )
-            .order_by(ApplicationRow.submitted_at.desc(), ApplicationRow.reference)
-        )
-        with self._db.session(read_only=True) as session:
-            return [_application(row) for row in session.scalars(query)]
+        with self._db.quick(read_only=True) as connection:
+            rows = connection.execute(_OF, {"id": draft_or_conversation, "of": draft_or_conversation})
+            return [_application(row) for row in rows]
 
     def listed(self, status: str | None, limit: int) -> Sequence[Application]:
         query = select(ApplicationRow).order_by(ApplicationRow.submitted_at.desc()).limit(limit)
@@ -312,15 +173,8 @@ class SqlApplications:
 
     # --- inside
 
-    def phone_key(self, phone: str) -> str:
-        """What a phone number is found again by."""
-        return self._vault.fingerprint(phone, "phone")
-
     def _tail_key(self, reference: str, last_four: str) -> str:
         return self._vault.fingerprint(last_four, f"tail/{reference}")
-
-    def _turn_key(self, turn_id: str, request: str) -> str:
-        return self._vault.fingerprint(f"{turn_id}\0{request}", "turn")
 
     def _code_key(self, code: str) -> str:
         return self._vault.fingerprint(code, "continue")
@@ -328,36 +182,11 @@ class SqlApplications:
     def _attempt_key(self, name: str) -> str:
         return self._vault.fingerprint(name, "attempt")
 
-    def _columns(self, draft: Draft) -> dict[str, Any]:
-        phone = draft.fields.get("phone")
-        return {
-            **{name: getattr(draft, name) for name in _OWN},
-            "fields": draft.fields,
-            "skipped": sorted(draft.skipped),
-            "volunteered": draft.volunteered or None,
-            "volunteered_until": draft.volunteered_until,
-            "phone_key": self.phone_key(phone) if phone else None,
-        }
-
 
 def _tail(phone: str) -> str:
     """The last four digits of a mobile or of a landline (without its extension)."""
     parts = phone.split("-")
     return (parts[1] if len(parts) > 1 else parts[0])[-4:]
-
-
-def _draft(row: Any, conversation: Any) -> Draft:
-    return Draft(
-        draft_id=row.draft_id,
-        conversation_id=conversation.conversation_id,
-        via=conversation.via,
-        fields=dict(row.fields),
-        skipped=set(row.skipped),
-        volunteered=dict(row.volunteered or {}),
-        volunteered_until=row.volunteered_until,
-        dialogue=dict(conversation.dialogue),
-        **{name: getattr(row, name) for name in _OWN},
-    )
 
 
 def _application(row: Any) -> Application:

@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from hotline.store.crypto import Vault
 from hotline.store.permits import before_commit
+from hotline.store.quick import Quick, told
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 15_000  # how long a SQLite writer waits for another one
@@ -72,6 +73,8 @@ class Database:
         would fail at once), a reading one never waits. Inside `transaction` all sessions of this thread are
         the same one.
         """
+        if not read_only:
+            self._forget_view()
         joint = getattr(self._joint, "session", None)
         if joint is not None:
             yield joint
@@ -81,6 +84,63 @@ class Database:
             yield own
             if not read_only:
                 before_commit()
+
+    @contextmanager
+    def quick(self, *, read_only: bool = False) -> Iterator[Quick]:
+        """As `session`, for prepared statements only: without SQLAlchemy's way from Python to the driver."""
+        if not read_only:
+            self._forget_view()
+        joint = getattr(self._joint, "session", None)
+        if joint is not None:
+            joint.flush()
+            yield Quick(joint.connection().connection, self.engine.dialect)
+            return
+        pooled = self.engine.raw_connection()
+        try:
+            with self._told(pooled, "BEGIN"):
+                if self.is_sqlite:  # psycopg2 begins by itself
+                    pooled.cursor().execute("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+            yield Quick(pooled, self.engine.dialect)
+            if not read_only:
+                before_commit()
+            with self._told(pooled, "COMMIT"):
+                pooled.commit()
+        except BaseException as error:
+            if getattr(error, "connection_invalidated", False):
+                pooled.invalidate(error)
+            raise
+        finally:
+            pooled.close()  # rolls back what was not committed
+
+    @contextmanager
+    def one_view(self) -> Iterator[None]:
+        """Inside, this thread may keep what it read (`view`), until it writes something."""
+        self._joint.view = {}
+        try:
+            yield
+        finally:
+            self._joint.view = None
+
+    @property
+    def view(self) -> dict[Any, Any] | None:
+        """What this thread keeps of what it read; None outside of `one_view` and inside a transaction."""
+        if getattr(self._joint, "session", None) is not None:
+            return None
+        view: dict[Any, Any] | None = getattr(self._joint, "view", None)
+        return view
+
+    def _forget_view(self) -> None:
+        view = getattr(self._joint, "view", None)
+        if view:
+            view.clear()
+
+    @contextmanager
+    def _told(self, connection: Any, what: str) -> Iterator[None]:
+        dialect = self.engine.dialect
+        try:
+            yield
+        except dialect.dbapi.Error as error:
+            raise told(error, what, dialect, connection) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -11,46 +11,44 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Connection
-
+from hotline.store.quick import Prepared, Quick
 from hotline.store.trackers import Append, Tail, TrackerLog, seal, unseal
 
 _INBOX = "SELECT turn_id, conversation_id, client_id, channel, received, payload FROM runtime_inbox"
 _OUTBOX = "SELECT conversation_id, seq, turn_id, author, created, payload FROM runtime_outbox"
-_STATE = text("SELECT state FROM runtime_inbox WHERE turn_id = :turn_id")
+_STATE = Prepared("SELECT state FROM runtime_inbox WHERE turn_id = :turn_id")
 _RECEIVE = (
     "INSERT INTO runtime_inbox (turn_id, conversation_id, client_id, channel, state, received, done, payload)"
     " VALUES (:turn_id, :conversation_id, :client_id, :channel, :state, :received, :done, :payload)"
 )
-_ACCEPT = text(f"{_RECEIVE} ON CONFLICT (turn_id) DO NOTHING")
-_FINISH = text(
+_ACCEPT = Prepared(f"{_RECEIVE} ON CONFLICT (turn_id) DO NOTHING")
+_FINISH = Prepared(
     f"{_RECEIVE} ON CONFLICT (turn_id) DO UPDATE SET state = 'done', done = excluded.done"
     " WHERE runtime_inbox.state = 'received'"
 )
-_UNFINISHED = text(f"{_INBOX} WHERE state = 'received' AND received < :before ORDER BY received")
-_ASKED = text(f"{_INBOX} WHERE conversation_id = :id ORDER BY received DESC LIMIT :limit")
-_REPLIES = text(f"{_OUTBOX} WHERE turn_id = :turn_id ORDER BY seq")
-_SINCE = text(f"{_OUTBOX} WHERE conversation_id = :id AND seq > :seq ORDER BY seq LIMIT :limit")
-_ASKED_SINCE = text(
+_UNFINISHED = Prepared(f"{_INBOX} WHERE state = 'received' AND received < :before ORDER BY received")
+_ASKED = Prepared(f"{_INBOX} WHERE conversation_id = :id ORDER BY received DESC LIMIT :limit")
+_REPLIES = Prepared(f"{_OUTBOX} WHERE turn_id = :turn_id ORDER BY seq")
+_SINCE = Prepared(f"{_OUTBOX} WHERE conversation_id = :id AND seq > :seq ORDER BY seq LIMIT :limit")
+_ASKED_SINCE = Prepared(
     f"{_INBOX} WHERE conversation_id = :id AND received > :moment ORDER BY received LIMIT :limit"
 )
-_LAST = text("SELECT max(seq) FROM runtime_outbox WHERE conversation_id = :id")
-_SAID = text(f"{_OUTBOX} WHERE conversation_id = :id ORDER BY seq DESC LIMIT :limit")
-_SAY = text(
+_LAST = Prepared("SELECT max(seq) FROM runtime_outbox WHERE conversation_id = :id")
+_SAID = Prepared(f"{_OUTBOX} WHERE conversation_id = :id ORDER BY seq DESC LIMIT :limit")
+_SAY = Prepared(
     "INSERT INTO runtime_outbox (conversation_id, seq, turn_id, author, created, payload)"
     " VALUES (:conversation_id, :seq, :turn_id, :author, :created, :payload)"
 )
-_TAKE_NUMBERS = text(
+_TAKE_NUMBERS = Prepared(
     "UPDATE runtime_conversation SET next_seq = next_seq + :count, touched = :now WHERE id = :id"
 )
-_NEXT_NUMBER = text("SELECT next_seq FROM runtime_conversation WHERE id = :id")
-_BEGIN = text(
+_NEXT_NUMBER = Prepared("SELECT next_seq FROM runtime_conversation WHERE id = :id")
+_BEGIN = Prepared(
     "INSERT INTO runtime_conversation (id, version, length, tail_from, next_seq, touched)"
     " VALUES (:id, 0, 0, 0, 1, :now) ON CONFLICT (id) DO NOTHING"
 )
-_MEANING = text("SELECT payload FROM runtime_button WHERE conversation_id = :id AND digest = :digest")
-_MEAN = text(
+_MEANING = Prepared("SELECT payload FROM runtime_button WHERE conversation_id = :id AND digest = :digest")
+_MEAN = Prepared(
     "INSERT INTO runtime_button (conversation_id, digest, created, payload)"
     " VALUES (:id, :digest, :now, :payload) ON CONFLICT (conversation_id, digest) DO NOTHING"
 )
@@ -122,8 +120,7 @@ class Journal:
 
     def open(self, conversation_id: str, turn_id: str, known_version: int | None = None) -> Opened:
         """Read what the turn needs, in one transaction."""
-        with self.database.session(read_only=True) as session:
-            connection = session.connection()
+        with self.database.quick(read_only=True) as connection:
             state = connection.execute(_STATE, {"turn_id": turn_id}).scalar()
             if state == "done":
                 return Opened(self._replies(connection, turn_id), None)
@@ -131,9 +128,9 @@ class Journal:
 
     def accept(self, message: Received) -> bool:
         """Keep a message before it is worked on, for channels that confirm receipt first. False: known already."""
-        with self.database.session() as session:
+        with self.database.quick() as connection:
             row = self._inbox_row(message, "received", None)
-            return bool(session.connection().execute(_ACCEPT, row).rowcount)
+            return bool(connection.execute(_ACCEPT, row).rowcount)
 
     def commit(
         self,
@@ -148,12 +145,12 @@ class Journal:
         With `forget` everything else of the conversation is deleted with it (its customer wished so): the
         replies are its first ones again, numbered from 1, and the next message begins anew. Raises AlreadyDone if somebody else answered the message, ConcurrentWrite if the conversation moved.
         """
-        with self.database.session() as session:
-            return self.commit_in(session.connection(), message, saves, payloads, buttons, forget)
+        with self.database.quick() as connection:
+            return self.commit_in(connection, message, saves, payloads, buttons, forget)
 
     def commit_in(
         self,
-        connection: Connection,
+        connection: Quick,
         message: Received,
         saves: Sequence[Append],
         payloads: Sequence[dict[str, Any]],
@@ -188,8 +185,8 @@ class Journal:
     def unfinished(self, before: float | None = None) -> list[Received]:
         """Messages accepted (before a moment, epoch seconds) and never answered: to be answered after a crash."""
         moment = self.now() + 1 if before is None else before
-        with self.database.session(read_only=True) as session:
-            rows = session.connection().execute(_UNFINISHED, {"before": moment})
+        with self.database.quick(read_only=True) as connection:
+            rows = connection.execute(_UNFINISHED, {"before": moment})
             return [self._received(row) for row in rows]
 
     def _received(self, row: Any) -> Received:
@@ -198,10 +195,10 @@ class Journal:
 
     def replies(self, turn_id: str) -> list[Outgoing]:
         """What a turn answered."""
-        with self.database.session(read_only=True) as session:
-            return self._replies(session.connection(), turn_id)
+        with self.database.quick(read_only=True) as connection:
+            return self._replies(connection, turn_id)
 
-    def _replies(self, connection: Connection, turn_id: str) -> list[Outgoing]:
+    def _replies(self, connection: Quick, turn_id: str) -> list[Outgoing]:
         return [self._outgoing(row) for row in connection.execute(_REPLIES, {"turn_id": turn_id})]
 
     # --- messages out
@@ -215,14 +212,13 @@ class Journal:
     ) -> list[Outgoing]:
         """Messages that are not an answer of the bot: a person's, a notice. Joins a transaction in progress."""
         now = self.now()
-        with self.database.session() as session:
-            connection = session.connection()
+        with self.database.quick() as connection:
             self._keep_buttons(connection, conversation_id, buttons or {}, now)
             return self._say(connection, conversation_id, payloads, author, None, now)
 
     def _say(
         self,
-        connection: Connection,
+        connection: Quick,
         conversation_id: str,
         payloads: Sequence[dict[str, Any]],
         author: str,
@@ -244,20 +240,20 @@ class Journal:
         return messages
 
     @staticmethod
-    def _numbers(connection: Connection, conversation_id: str, count: int, now: float) -> int:
+    def _numbers(connection: Quick, conversation_id: str, count: int, now: float) -> int:
         """Take `count` numbers; the row's lock keeps them without gaps or doubles."""
         values = {"id": conversation_id, "count": count, "now": now}
         if not connection.execute(_TAKE_NUMBERS, values).rowcount:
             connection.execute(_BEGIN, {"id": conversation_id, "now": now})
             connection.execute(_TAKE_NUMBERS, values)
-        after: int = connection.execute(_NEXT_NUMBER, {"id": conversation_id}).scalar_one()
+        after: int = connection.execute(_NEXT_NUMBER, {"id": conversation_id}).scalar()
         return after - count
 
     def since(self, conversation_id: str, seq: int, limit: int = 200) -> list[Outgoing]:
         """What was said after number `seq`, oldest first."""
         values = {"id": conversation_id, "seq": seq, "limit": limit}
-        with self.database.session(read_only=True) as session:
-            return [self._outgoing(row) for row in session.connection().execute(_SINCE, values)]
+        with self.database.quick(read_only=True) as connection:
+            return [self._outgoing(row) for row in connection.execute(_SINCE, values)]
 
     def _outgoing(self, row: Any) -> Outgoing:
         sealed = Outgoing(row.conversation_id, row.seq, row.author, {}, row.created, row.turn_id)
@@ -266,9 +262,9 @@ class Journal:
     def history(self, conversation_id: str, limit: int = 200) -> list[Line]:
         """The last lines of both sides in the order of time, for people."""
         values = {"id": conversation_id, "limit": limit}
-        with self.database.session(read_only=True) as session:
-            asked = session.connection().execute(_ASKED, values).all()
-            said = session.connection().execute(_SAID, values).all()
+        with self.database.quick(read_only=True) as connection:
+            asked = connection.execute(_ASKED, values).all()
+            said = connection.execute(_SAID, values).all()
         return self._lines(asked, said)[-limit:]
 
     def lines_since(
@@ -278,8 +274,7 @@ class Journal:
         order of time; and the last outgoing number there is (less than `seq`: the conversation was deleted).
         """
         values = {"id": conversation_id, "seq": seq, "moment": moment, "limit": limit}
-        with self.database.session(read_only=True) as session:
-            connection = session.connection()
+        with self.database.quick(read_only=True) as connection:
             asked = connection.execute(_ASKED_SINCE, values).all()
             said = connection.execute(_SINCE, values).all()
             last = connection.execute(_LAST, values).scalar()
@@ -287,8 +282,8 @@ class Journal:
 
     def last(self, conversation_id: str) -> int:
         """The last outgoing number; 0 when nothing was said."""
-        with self.database.session(read_only=True) as session:
-            return int(session.connection().execute(_LAST, {"id": conversation_id}).scalar() or 0)
+        with self.database.quick(read_only=True) as connection:
+            return int(connection.execute(_LAST, {"id": conversation_id}).scalar() or 0)
 
     def _lines(self, asked: Sequence[Any], said: Sequence[Any]) -> list[Line]:
         lines = []
@@ -308,12 +303,12 @@ class Journal:
     def button(self, conversation_id: str, digest: str) -> str | None:
         """The stored meaning of a long button."""
         values = {"id": conversation_id, "digest": digest}
-        with self.database.session(read_only=True) as session:
-            data = session.connection().execute(_MEANING, values).scalar()
+        with self.database.quick(read_only=True) as connection:
+            data = connection.execute(_MEANING, values).scalar()
         return None if data is None else unseal(self.vault, data, f"button:{conversation_id}:{digest}")
 
     def _keep_buttons(
-        self, connection: Connection, conversation_id: str, buttons: Mapping[str, str], now: float
+        self, connection: Quick, conversation_id: str, buttons: Mapping[str, str], now: float
     ) -> None:
         for digest, meaning in buttons.items():
             data = seal(self.vault, meaning, f"button:{conversation_id}:{digest}")

@@ -14,43 +14,41 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Connection
-
 from hotline.business.retention import Subject
 from hotline.store.crypto import Vault
 from hotline.store.database import Database
+from hotline.store.quick import Prepared, Quick
 
 Events = list[dict[str, Any]]
 
-_HEAD = text("SELECT version, length, tail_from, base FROM runtime_conversation WHERE id = :id")
-_TAIL = text(
+_HEAD = Prepared("SELECT version, length, tail_from, base FROM runtime_conversation WHERE id = :id")
+_TAIL = Prepared(
     "SELECT position, data FROM runtime_chunk"
     " WHERE conversation_id = :id AND position >= :start ORDER BY position"
 )
-_MOVE = text(
+_MOVE = Prepared(
     "UPDATE runtime_conversation SET version = version + 1, length = :length, tail_from = :tail_from,"
     " touched = :now WHERE id = :id AND version = :version"
 )
-_MOVE_AND_REBASE = text(
+_MOVE_AND_REBASE = Prepared(
     "UPDATE runtime_conversation SET version = version + 1, length = :length, tail_from = :tail_from,"
     " touched = :now, base = :base WHERE id = :id AND version = :version"
 )
-_BEGIN = text(
+_BEGIN = Prepared(
     "INSERT INTO runtime_conversation (id, version, length, tail_from, base, next_seq, touched)"
     " VALUES (:id, 1, :length, :tail_from, :base, 1, :now) ON CONFLICT (id) DO NOTHING"
 )
-_ADD = text(
+_ADD = Prepared(
     "INSERT INTO runtime_chunk (conversation_id, position, count, turn_id, created, data)"
     " VALUES (:id, :position, :count, :turn_id, :now, :data)"
 )
-_KEYS = text("SELECT id FROM runtime_conversation WHERE version > 0")
-_UNTOUCHED = text("SELECT id FROM runtime_conversation WHERE touched < :moment")
+_KEYS = Prepared("SELECT id FROM runtime_conversation WHERE version > 0")
+_UNTOUCHED = Prepared("SELECT id FROM runtime_conversation WHERE touched < :moment")
 _FORGET = [
-    text(f"DELETE FROM runtime_{table} WHERE conversation_id = :id")  # noqa: S608 - our own names
+    Prepared(f"DELETE FROM runtime_{table} WHERE conversation_id = :id")  # noqa: S608 - our own names
     for table in ("chunk", "inbox", "outbox", "button")
 ]
-_FORGET_HEAD = text("DELETE FROM runtime_conversation WHERE id = :id")
+_FORGET_HEAD = Prepared("DELETE FROM runtime_conversation WHERE id = :id")
 
 
 class ConcurrentWrite(Exception):
@@ -108,7 +106,7 @@ class TrackerLog:
         self.database = database
         self.vault = vault
 
-    def tail(self, connection: Connection, conversation_id: str, known: int | None = None) -> Tail | None:
+    def tail(self, connection: Quick, conversation_id: str, known: int | None = None) -> Tail | None:
         """What the next turn needs, or None for a conversation that has no tracker yet.
 
         If the conversation still stands at the `known` version, the events are left out (`unchanged`).
@@ -130,13 +128,13 @@ class TrackerLog:
 
     def read(self, conversation_id: str, known: int | None = None) -> Tail | None:
         """`tail` in a transaction of its own."""
-        with self.database.session(read_only=True) as session:
-            return self.tail(session.connection(), conversation_id, known)
+        with self.database.quick(read_only=True) as connection:
+            return self.tail(connection, conversation_id, known)
 
     def full(self, conversation_id: str) -> Events:
         """All events ever logged, oldest first."""
-        with self.database.session(read_only=True) as session:
-            rows = session.connection().execute(_TAIL, {"id": conversation_id, "start": 0}).all()
+        with self.database.quick(read_only=True) as connection:
+            rows = connection.execute(_TAIL, {"id": conversation_id, "start": 0}).all()
         return self._open(conversation_id, rows)
 
     def _open(self, conversation_id: str, rows: Sequence[Any]) -> Events:
@@ -145,7 +143,7 @@ class TrackerLog:
             events += unseal(self.vault, row.data, f"chunk:{conversation_id}:{row.position}")
         return events
 
-    def append(self, connection: Connection, new: Append, now: float) -> None:
+    def append(self, connection: Quick, new: Append, now: float) -> None:
         """Write one append. Raises ConcurrentWrite, and the caller's transaction has then to be given up."""
         values: dict[str, Any] = {
             "id": new.conversation_id,
@@ -171,26 +169,26 @@ class TrackerLog:
 
     def write(self, new: Append) -> None:
         """`append` in a transaction of its own."""
-        with self.database.session() as session:
-            self.append(session.connection(), new, time.time())
+        with self.database.quick() as connection:
+            self.append(connection, new, time.time())
 
     def keys(self) -> list[str]:
         """All conversations that have a tracker."""
-        with self.database.session(read_only=True) as session:
-            return [row[0] for row in session.connection().execute(_KEYS)]
+        with self.database.quick(read_only=True) as connection:
+            return [row[0] for row in connection.execute(_KEYS)]
 
     def untouched_since(self, moment: float) -> list[str]:
         """Conversations in which nothing was written after `moment` (epoch seconds)."""
-        with self.database.session(read_only=True) as session:
-            return [row[0] for row in session.connection().execute(_UNTOUCHED, {"moment": moment})]
+        with self.database.quick(read_only=True) as connection:
+            return [row[0] for row in connection.execute(_UNTOUCHED, {"moment": moment})]
 
     def forget(self, conversation_ids: Iterable[str]) -> int:
         """Delete everything the runtime keeps of these conversations; how many there were."""
-        with self.database.session() as session:
-            return self.forget_in(session.connection(), conversation_ids)
+        with self.database.quick() as connection:
+            return self.forget_in(connection, conversation_ids)
 
     @staticmethod
-    def forget_in(connection: Connection, conversation_ids: Iterable[str]) -> int:
+    def forget_in(connection: Quick, conversation_ids: Iterable[str]) -> int:
         """`forget` within a transaction of the caller."""
         count = 0
         for conversation_id in conversation_ids:
