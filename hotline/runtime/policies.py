@@ -21,9 +21,11 @@ from rasa.shared.core.constants import (
     USER,
 )
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, UserUttered
+from rasa.shared.core.events import ActiveLoop, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
+
+from hotline.runtime import applied
 
 Lookup = dict[str, str]
 Index = dict[tuple[str | None, str | None], list[str]]
@@ -120,23 +122,24 @@ def last_states(tracker: DialogueStateTracker, domain: Domain, depth: int) -> li
     A state is made of the latest user message, action and active loop; so one walk over the events is enough.
     """
     events = tracker.applied_events()
-    actions = [n for n, event in enumerate(events) if isinstance(event, ActionExecuted)]
+    actions = [n for n, event in enumerate(events) if applied.kind_of(event) == applied.ACTION]
     wanted = {*actions[1 - depth if depth > 1 else len(actions) :], len(events)}
     states: list[State] = []
     message: UserUttered | None = None
     action: dict[str, Any] = {}
     loop: str | None = None
-    for n, event in enumerate([*events, None]):
+    for n, event in enumerate(events):
         if n in wanted:
             states.append(_state(domain, message, action, loop))
-        if isinstance(event, UserUttered):
+        kind = applied.kind_of(event)
+        if kind == applied.USER:
             message = event
-        elif isinstance(event, ActionExecuted):
+        elif kind == applied.ACTION:
             action = event.as_sub_state()
-        elif isinstance(event, ActiveLoop):
+        elif kind == applied.LOOP:
             loop = event.name
             action = _restored(event, action)
-    return states
+    return [*states, _state(domain, message, action, loop)]
 
 
 def _restored(event: ActiveLoop, action: dict[str, Any]) -> dict[str, Any]:

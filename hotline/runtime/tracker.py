@@ -24,18 +24,15 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionReverted,
-    ActiveLoop,
-    BotUttered,
-    DefinePrevUserUtteredFeaturization,
     Event,
     SessionStarted,
-    SlotSet,
     UserUtteranceReverted,
     UserUttered,
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from hotline.runtime.applied import Applied
 from hotline.runtime.events import State, TailBegins, base_events, decode, state_of
 from hotline.runtime.masking import mask
 from hotline.runtime.unit import UNREAD, current
@@ -45,9 +42,6 @@ log = structlog.get_logger(__name__)
 
 KEEP = 5  # chunks (turns) left after a cut: more than the longest rule and the deepest rewind
 MOST = 10  # a tail of more chunks is cut
-_PLAIN = frozenset(
-    {UserUttered, BotUttered, SlotSet, DefinePrevUserUtteredFeaturization}
-)  # replaying adds them
 CACHED = 512  # trackers kept in memory, valid as long as the database has their version
 
 
@@ -68,7 +62,7 @@ class TailTracker(DialogueStateTracker):
 
     mark: Mark | None = None
     inexact = False  # a rewind went back further than a trimmed tail can tell: to be read anew
-    _applied: tuple[int, Event | None, list[Event], frozenset[str]] = (0, None, [], frozenset())
+    _applied: Applied | None = None
 
     def init_copy(self) -> TailTracker:
         return TailTracker(
@@ -76,23 +70,19 @@ class TailTracker(DialogueStateTracker):
         )
 
     def applied_events(self) -> list[Event]:
-        """Rasa's list of events that are not taken back. It is asked for a dozen times a turn and mostly grows by
-        plain events only, so it is kept and extended.
-        """
-        count, last, applied, loops = self._applied
-        events = self.events
-        if count and len(events) >= count and events[count - 1] is last:
-            new = list(islice(events, count, None))
-            if all(
-                type(e) in _PLAIN or (type(e) is ActionExecuted and e.action_name not in loops) for e in new
-            ):
-                applied.extend(new)
-                self._applied = (len(events), events[-1], applied, loops)
-                return list(applied)
-        applied = super().applied_events()
-        loops = frozenset(e.name for e in events if isinstance(e, ActiveLoop) and e.name)
-        self._applied = (len(events), events[-1] if events else None, applied, loops)
-        return list(applied)
+        """Rasa's list of events that are not taken back, carried on from the last time that it was asked for."""
+        events, applied = self.events, self._applied
+        if (
+            applied is None
+            or not 0 < applied.count <= len(events)
+            or events[applied.count - 1] is not applied.last
+            or not applied.go_on(islice(events, applied.count, None))
+        ):
+            applied = None
+        if applied is None:
+            applied = self._applied = Applied(self._undo_till_previous)
+            applied.begin(events)
+        return applied.events.copy()
 
     def copy(self) -> TailTracker:
         """A twin in the same state, which Rasa makes for every action, without replaying the events."""
@@ -100,8 +90,7 @@ class TailTracker(DialogueStateTracker):
         twin.__dict__.update(self.__dict__)
         twin.mark = twin.model_id = twin.assistant_id = None
         twin.events = self.events.copy()
-        count, last, applied, loops = self._applied
-        twin._applied = (count, last, list(applied), loops)
+        twin._applied = self._applied.copy(twin._undo_till_previous) if self._applied else None
         twin.slots = {name: _copy_slot(slot) for name, slot in self.slots.items()}
         twin.active_loop = replace(self.active_loop) if self.active_loop else None
         twin.latest_action = dict(self.latest_action) if self.latest_action is not None else None
@@ -299,7 +288,7 @@ class SnapshotTrackerStore(TrackerStore):
             tracker.events = deque([*head, *tail], tracker._max_event_history)
             mark.base, mark.synthetic = append.base, len(head)
             if isinstance(tracker, TailTracker):
-                tracker._applied = TailTracker._applied
+                tracker._applied = None
         mark.persisted = len(tracker.events)
 
 
