@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,6 @@ _MARKS = re.compile(r"[\s，,。.；;！!？?~～…、]+")
 _PLACE = re.compile(r"(?:我?就?选)?第?\s*([1-9]|1\d|[一二两三四五六七八九十])\s*(?:个|项|号)?")
 
 _ORDINAL = re.compile(r"(?:我?就?[选要])?第\s*([1-9一二两三四五六七八九])\s*(?:个|项)")
-
-Reader = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -110,11 +108,11 @@ def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> s
     return None
 
 
-def read_parts(text: str, read: Reader) -> list[dict[str, Any]]:
+def parts_of(found: Iterable[str], read: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Each clause with its intent, for a message that has several."""
     parts = []
-    for clause in clauses(text):
-        intent = read(clause).get("intent") or {}
+    for clause in found:
+        intent = read[clause].get("intent") or {}
         parts.append({"text": clause, "name": intent.get("name"), "confidence": intent.get("confidence")})
     return parts
 

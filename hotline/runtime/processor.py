@@ -23,6 +23,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime import forms, listening
 from hotline.runtime.policies import quicken
+from hotline.runtime.reading import Readings
 from hotline.runtime.stages import stage
 
 
@@ -66,6 +67,8 @@ class QuickProcessor(MessageProcessor):
         for node in self.graph_runner._instantiated_nodes.values():
             quicken(node._component)
         self.acts = listening.load_acts()
+        self.readings = Readings(self._read)
+        self._nobody = DialogueStateTracker.from_events("", [])
 
     @staticmethod
     def _load_model(model_path: str | Path) -> Any:
@@ -90,28 +93,24 @@ class QuickProcessor(MessageProcessor):
             channel = message.input_channel or ""
             numbered = listening.numbers_shown(tracker, channel)
             message.text = listening.chosen(text, listening.offered(tracker), numbered) or text
-        parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
-        if not (message.text or "").startswith("/"):
-            self._listen(message, tracker, parsed)
-        return parsed
-
-    def _listen(
-        self, message: UserMessage, tracker: DialogueStateTracker | None, parsed: dict[str, Any]
-    ) -> None:
-        act = listening.act_of(message.text or "", self.acts)
+        typed = not (message.text or "").startswith("/")
+        act = listening.act_of(message.text, self.acts) if typed else None
+        clauses = listening.clauses(message.text) if typed and not act else []
+        with stage("parse"):
+            read = await self.readings.of([message.text, *clauses])
+        parsed = read[message.text]
+        self._update_full_retrieval_intent(parsed)
         if act:
             parsed["act"] = act.name
             parsed["intent"] = {"name": act.intent, "confidence": 1.0}
-            return
-        here = tracker or DialogueStateTracker.from_events(message.sender_id, [])
-
-        def read(clause: str) -> dict[str, Any]:
-            result: dict[str, Any] = self._parse_message_with_graph(UserMessage(clause), here)
-            return result
-
-        parts = listening.read_parts(message.text or "", read)
-        if parts:
+        if parts := listening.parts_of(clauses, read):
             parsed["parts"] = parts
+        return parsed
+
+    def _read(self, text: str) -> dict[str, Any]:
+        """What a text means, by itself."""
+        parsed: dict[str, Any] = self._parse_message_with_graph(UserMessage(text), self._nobody)
+        return parsed
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -131,14 +130,6 @@ class QuickProcessor(MessageProcessor):
             tracker.update_with_events(prediction.events, self.domain)
             tracker.update(action.event_for_successful_execution(prediction))
         tracker.update_with_events(events, self.domain)
-
-    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
-        """A warning for the trainer about intents missing in the domain; builds an empty domain to compare."""
-
-    def _parse_message_with_graph(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        with stage("parse"):
-            parsed: dict[str, Any] = super()._parse_message_with_graph(*args, **kwargs)
-            return parsed
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> Any:
         with stage("predict"):
