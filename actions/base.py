@@ -185,13 +185,17 @@ class HotlineAction(Action):
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker, services())
         try:
-            await asyncio.to_thread(self.perform, turn)
+            await asyncio.to_thread(self._perform, turn)
         except Exception:
             log.exception("action.failed", action=self.name(), turn=turn.turn_id)
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_system_busy")
             return []
         return turn.events
+
+    def _perform(self, turn: Turn) -> None:
+        with turn.sv.database.one_view():
+            self.perform(turn)
 
     def perform(self, turn: Turn) -> None:
         """Do it. Speak through `turn.say`, change through `turn.set`, `turn.follow`, `turn.start_form`."""
