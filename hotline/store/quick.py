@@ -44,7 +44,11 @@ class _Compiled:
         self._wanted = [
             (name, compiled.binds[name].type.dialect_impl(dialect)) for name in compiled.bind_names.values()
         ]
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed = {
+            name: bind.value
+            for name, bind in compiled.binds.items()
+            if not bind.required and bind.value is not None
+        }
         self._types = [entry[3] for entry in compiled._result_columns]
         self._labels = [entry[0] for entry in compiled._result_columns]
         self._row: Any = None

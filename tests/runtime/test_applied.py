@@ -1,0 +1,79 @@
+"""The list of events that count is Rasa's, whatever happens and whenever it is asked for."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hotline.runtime.tracker import TailTracker
+
+FORMS = ["need_form", "contact_form"]
+LIKELY = 0.3  # an event of a form
+
+
+def any_event(chance: random.Random) -> Event:
+    """Mostly what happens in a conversation, sometimes what undoes it."""
+    if chance.random() < LIKELY:
+        name = chance.choice(FORMS)
+        made = [ActionExecuted(name), ActionExecuted(name), ActiveLoop(name), ActiveLoop(None)]
+        return chance.choice([*made, ActionExecutionRejected(name)])
+    plain = [
+        UserUttered("x", intent={"name": "affirm"}),
+        UserUttered("x", intent={"name": "affirm"}),
+        ActionExecuted("action_listen"),
+        ActionExecuted("action_answer"),
+        SlotSet("region", "杭州"),
+        BotUttered("y"),
+        DefinePrevUserUtteredFeaturization(False),
+    ]
+    back = [UserUtteranceReverted(), ActionReverted(), Restarted(), SessionStarted()]
+    return chance.choice(plain if chance.random() < 0.9 else back)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_is_rasas_list_after_each_event(seed: int) -> None:
+    chance = random.Random(seed)
+    ours, theirs = TailTracker("x", []), DialogueStateTracker("x", [])
+    for _ in range(80):
+        event = any_event(chance)
+        ours.events.append(event)
+        theirs.events.append(event)
+        if chance.random() < 0.5:  # several events may come between two questions
+            assert ours.applied_events() == theirs.applied_events()
+        if chance.random() < 0.1:  # a twin goes its own way, and leaves ours alone
+            twin = ours.copy()
+            twin.events.append(UserUtteranceReverted())
+            twin.applied_events()
+    assert ours.applied_events() == theirs.applied_events()
+
+
+def test_a_change_of_the_list_that_was_given_changes_nothing() -> None:
+    tracker = TailTracker("x", [])
+    tracker.events.append(ActionExecuted("action_listen"))
+    tracker.applied_events().clear()
+    assert len(tracker.applied_events()) == 1
+
+
+def test_events_that_were_replaced_are_taken_in_anew() -> None:
+    tracker = TailTracker("x", [])
+    tracker.events.extend([ActionExecuted("action_listen"), UserUttered("a"), UserUttered("b")])
+    assert len(tracker.applied_events()) == 3
+    tracker.events.clear()
+    tracker.events.extend([ActionExecuted("action_listen"), UserUttered("c")])
+    assert [event.text for event in tracker.applied_events()[1:]] == ["c"]
