@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.base import HotlineAction, Turn
 from hotline.business.knowledge import Answer as Given
 from hotline.business.requests import FAQ, Asked
 
 ASSIST = "assist"
 POSSIBLE = 0.05  # confidence from which a reading is worth offering
+ANSWERED = 2  # questions of one message
 UNSURE = 0.4  # below, other readings of the question are offered beside the answer
 
 
@@ -71,7 +74,8 @@ def _meant(turn: Turn) -> bool:
 
 
 def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
-    """Answer one or two questions; what naturally follows is offered with the last."""
+    """Answer one or two questions; a third is named; what naturally follows is offered with the last."""
+    asked, later = asked[:ANSWERED], asked[ANSWERED:]
     brief = brief or len(asked) > 1 or bool(turn.form)
     for place, question in enumerate(asked, start=1):
         seen = dict(turn.state("topics_seen") or {})
@@ -81,13 +85,17 @@ def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
         turn.set("topics_seen", {**{k: v for k, v in list(seen.items())[-12:] if k != key}, key: times})
         turn.set("topic", key)
         answer = turn.sv.knowledge.answer(question.topic, question.text, times, brief=brief or known)
-        give(turn, answer, last=place == len(asked))
+        last = place == len(asked)
+        give(turn, answer, last, later if last else ())
         if answer.person:
             turn.say("utter_offer_person")
 
 
-def give(turn: Turn, answer: Given, last: bool = True) -> None:
-    """One answer. Asked for the third time, words do not help: a person is offered."""
+def give(turn: Turn, answer: Given, last: bool = True, later: Sequence[Asked] = ()) -> None:
+    """One answer. Asked for the third time, words do not help: a person is offered.
+
+    `later`: what he asked besides, too much for one reply; it is named, and one tap away.
+    """
     text = answer.voice if turn.channel == ASSIST or answer.person else answer.text
     buttons = None
     if not turn.form and last and not answer.person:
@@ -95,6 +103,11 @@ def give(turn: Turn, answer: Given, last: bool = True) -> None:
         buttons = follow_ups(turn, answer.next)
         if not turn.pressed and turn.confidence < UNSURE:
             buttons = [*meanings(turn)[:2], *buttons[:2]]  # it may have been another question
+    if later:
+        label = turn.sv.wording.listing(turn.box.meaning(each.intent) or "" for each in later)
+        text = f"{text}\n\n{turn.sv.wording['asked_too'].format(label=label)}"
+        if buttons is not None:
+            buttons = [*follow_ups(turn, tuple(each.topic for each in later)), *buttons][:4]
     card = {
         "type": "answer",
         "version": 1,

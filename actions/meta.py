@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions import faq, people, showing
@@ -10,6 +11,8 @@ from actions.questions import FORMS, JOURNEY
 
 MEANINGS_SHOWN = 3
 MISSES_BEFORE_PERSON = 2
+DOUBTFUL = 0.4  # of "other business": below, its likeliest meanings are offered instead
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Greet(HotlineAction):
@@ -80,6 +83,10 @@ class OutOfScope(HotlineAction):
         from actions import journey
 
         if journey.told(turn):
+            return
+        if turn.confidence < DOUBTFUL or not _CHINESE.search(turn.text):  # gibberish is nobody's business
+            if not turn.form:
+                not_understood(turn)
             return
         missed(turn, quietly=True)
         turn.say("utter_out_of_scope_form" if turn.form else "utter_out_of_scope")

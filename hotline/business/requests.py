@@ -1,4 +1,4 @@
-"""What a message asks for: one request or two. Pure; the recogniser has read the whole and each clause.
+"""What a message asks for: one request, two or three. Pure; the recogniser has read the whole and each clause.
 
 A clause read alone lacks its context ("存多久"), the whole has one reading only. So a clause's question counts when
 the recogniser is sure of it and finds it possible in the whole too, or when it is a sentence of its own.
@@ -13,7 +13,7 @@ from typing import Any
 from hotline.business.clauses import QUESTION
 
 FAQ = "faq_"
-MOST = 2
+MOST = 3  # two are answered, the third is named
 SURE = 0.6  # of a clause, to count as a question of its own
 POSSIBLE = 0.02  # what the whole message must give it
 PLAIN = 0.75  # of a clause in a message that is something else as a whole
@@ -53,7 +53,7 @@ def questions(
     chances: Mapping[str, float],
     parts: Sequence[Mapping[str, Any]],
 ) -> list[Asked]:
-    """The questions of a message, in their order, at most two. `chances`: the whole's ranking by intent."""
+    """The questions of a message, in their order, at most three. `chances`: the whole's ranking by intent."""
     whole = intent.startswith(FAQ)
     found: dict[str, str] = {}
     before = ""
