@@ -44,22 +44,32 @@ def test_rasa_data_validate_finds_nothing_to_warn_of() -> None:
     assert done.returncode == 0, "\n".join(told[-40:])
 
 
-@pytest.mark.model
-def test_rasa_test_core_predicts_the_actions_of_the_stories(tmp_path: Path) -> None:
+def rasa_test(kind: str, *options: str, out: Path) -> None:
     model.ensure()
-    stories = ["--stories", "tests/rasa", "--fail-on-prediction-errors"]
     done = subprocess.run(
-        [*RASA, "test", "core", *stories, "--model", str(model.MODEL), "--out", str(tmp_path), "--no-plot"],
+        [*RASA, "test", kind, *options, "--model", str(model.MODEL), "--out", str(out), "--no-plot"],
         cwd=ROOT,
-        env={**os.environ, **QUIET, "HOTLINE_VAR": str(tmp_path / "var")},
+        env={**os.environ, **QUIET, "HOTLINE_VAR": str(out / "var")},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
+
+
+@pytest.mark.model
+def test_rasa_test_core_predicts_the_actions_of_the_stories(tmp_path: Path) -> None:
+    rasa_test("core", "--stories", "tests/rasa", "--fail-on-prediction-errors", out=tmp_path)
     report = json.loads((tmp_path / "story_report.json").read_text(encoding="utf-8"))
     assert report["accuracy"] == 1 and report["macro avg"]["support"] > 15, "it read no stories"
+
+
+@pytest.mark.model
+def test_rasa_test_nlu_reads_an_exam(tmp_path: Path) -> None:
+    rasa_test("nlu", "--nlu", "tests/nlu/dev/01_need.yml", out=tmp_path)
+    report = json.loads((tmp_path / "intent_report.json").read_text(encoding="utf-8"))
+    assert report["accuracy"] > 0.9 and report["weighted avg"]["support"] > 20
 
 
 def ask(port: int, sender: str, text: str) -> str:
