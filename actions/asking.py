@@ -50,7 +50,7 @@ class Ask(HotlineAction):
         elif note.get("unclear") and again and self.field not in _EXPLAINED:
             turn.say(f"utter_example_{self.field}", **showing.values(turn))
         else:
-            if again and turn.intent not in ANSWERS:
+            if again and turn.intent not in ANSWERS and turn.act != "missing":
                 turn.left = self.left(turn)
             # in short, and now and then in full: the same words over and over sound deaf
             showing.question(turn, self.field, again and int(turn.slot("asked_times") or 0) % IN_FULL != 0)
@@ -94,6 +94,9 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     if new and (len(new) > 1 or old or not turn.pressed):
         changes = wording["sentence"].join(wording.change(c["field"], None, c["new"]) for c in new)
         turn.say("utter_noted", changes=changes)
+    if note.get("same") and not note.get("changes"):
+        same = wording["sentence"].join(wording.change(n, None, v) for n, v in note["same"].items())
+        turn.say("utter_same", same=same)
     held = [name for name in note.get("held", []) if turn.sv.applications.draft(turn.cid).consent == "none"]
     if held and note.get("consent") is None:
         turn.say("utter_held", fields=wording.listing(wording.field(name) for name in dict.fromkeys(held)))
@@ -103,11 +106,17 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     if note.get("outbound"):
         turn.say("utter_no_outbound")
-    for refused in note.get("refused", []):
-        if refused["field"] != asking:
+    for refused in distinct(note.get("refused", [])):
+        if refused["field"] != asking and refused["code"] != "already_submitted":
             turn.say("utter_refused_of", label=_label(turn, refused))
         turn.say(f"utter_refused_{refused['code']}", **{**refused["values"], "label": _label(turn, refused)})
     faq.serve(turn)
+
+
+def distinct(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each refusal, but only one that everything is submitted already."""
+    known = [each for each in refusals if each["code"] != "already_submitted"]
+    return [*known, *[each for each in refusals if each["code"] == "already_submitted"][:1]]
 
 
 def _label(turn: Turn, refused: dict[str, Any]) -> str:

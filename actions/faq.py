@@ -75,9 +75,13 @@ def _meant(turn: Turn) -> bool:
 
 def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
     """Answer one or two questions; a third is named; what naturally follows is offered with the last."""
+    from actions import own
+
     asked, later = asked[:ANSWERED], asked[ANSWERED:]
     brief = brief or len(asked) > 1 or bool(turn.form)
     for place, question in enumerate(asked, start=1):
+        if own.answer(turn, question):
+            continue
         seen = dict(turn.state("topics_seen") or {})
         key = turn.sv.knowledge.answer(question.topic, question.text).key
         times = int(seen.get(key, 0)) + 1 if question.text else 1

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from actions import asking, meta, numbers, people, privacy, submission
+from actions import another, asking, meta, numbers, people, privacy, submission
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
 from actions.understanding import DESTRUCTIVE
+from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
 _SURE = re.compile(r"确定|确认|对|是|好|可以|行|同意|删|清|撤|要")
@@ -61,6 +62,8 @@ class Continue(HotlineAction):
             begin(turn)
         elif back(turn):
             pass
+        elif draft.submitted:
+            turn.say("utter_already_submitted", reference=spoken_form(str(draft.reference)))
         elif draft.plan:
             turn.say("utter_next_apply")
             turn.propose("apply")
@@ -70,6 +73,12 @@ class CancelTask(HotlineAction):
     action_name = "action_cancel_task"
 
     def perform(self, turn: Turn) -> None:
+        if (turn.state("proposal") or {}).get("kind") == another.PROPOSAL and not turn.entity(
+            "application_id"
+        ):
+            turn.propose(None)
+            turn.say("utter_kept")
+            return
         if submission.wants_cancellation(turn):
             return
         if not turn.form and not turn.slot("goal"):
@@ -87,8 +96,12 @@ class StartOver(HotlineAction):
     action_name = "action_start_over"
 
     def perform(self, turn: Turn) -> None:
-        turn.leave_form(keep=False)
-        turn.propose("start_over")
+        if turn.sv.applications.draft(turn.cid).submitted:
+            turn.leave_form(keep=False)
+            another.offer(turn)  # what was submitted cannot be emptied, but one may apply anew
+            return
+        turn.propose("start_over", form=turn.form)
+        turn.leave_form()
         turn.say("utter_start_over_confirm")
 
 
@@ -101,6 +114,8 @@ class Noted(HotlineAction):
         note = turn.state("turn_note") or {}
         if turn.form:
             return  # the form says it when it puts its question again
+        if people.book_anew(turn):
+            return
         asking.echo(turn, note)
         turn.set("turn_note", None)
         noted(turn, note)
@@ -120,12 +135,16 @@ class Corrected(HotlineAction):
             if not note.get("told"):
                 turn.say("utter_correct_what")
             return
+        if people.book_anew(turn):
+            return
+        if not note.get("changes") and another.closed(turn):
+            return
         asking.echo(turn, note)
         turn.set("turn_note", None)
         if note.get("changes") or note.get("erased"):
             turn.set("goal", turn.slot("goal") or "recommend")
             begin(turn)
-        elif not note.get("refused"):
+        elif not note.get("refused") and not note.get("same"):
             turn.say("utter_correct_what")
 
 
@@ -161,13 +180,19 @@ class Deny(HotlineAction):
     action_name = "action_deny"
 
     def perform(self, turn: Turn) -> None:
-        kind = (turn.state("proposal") or {}).get("kind")
+        proposal = turn.state("proposal") or {}
+        kind = proposal.get("kind")
         if not turn.form and numbers.refine(turn):
             return
         turn.propose(None)
         if turn.form:
             return
+        if kind == another.PROPOSAL:
+            another.begin(turn, keep=False)
+            return
         turn.say("utter_kept" if kind in DESTRUCTIVE else "utter_anything_else")
+        if proposal.get("form"):
+            turn.start_form(proposal["form"])
 
 
 class Unsure(HotlineAction):
@@ -213,8 +238,7 @@ def begin(turn: Turn) -> None:
     """Go to the first part of the journey that still has an open question."""
     draft = turn.sv.applications.draft(turn.cid)
     if draft.submitted:
-        turn.say("utter_already_submitted", reference=draft.reference)
-        turn.set("goal", None)
+        another.offer(turn)
         return
     if turn.slot("goal") != "recommend" or turn.intent == "apply":
         turn.set("goal", "apply")
@@ -270,6 +294,14 @@ def _apply(turn: Turn, _: dict[str, Any]) -> None:
 
 def _start_over(turn: Turn, _: dict[str, Any]) -> None:
     turn.sv.applications.abandon(turn.cid, turn.channel)
+    forget(turn)
+    turn.mirror()
+    turn.say("utter_started_over")
+    turn.say("utter_anything_else")
+
+
+def forget(turn: Turn) -> None:
+    """What this conversation kept about the application before goes with it."""
     for name in (
         "goal",
         "paused_tasks",
@@ -283,9 +315,6 @@ def _start_over(turn: Turn, _: dict[str, Any]) -> None:
         "phone_tail",
     ):
         turn.set(name, None)
-    turn.mirror()
-    turn.say("utter_started_over")
-    turn.say("utter_anything_else")
 
 
 def _recommend(turn: Turn, _: dict[str, Any]) -> None:
@@ -301,4 +330,5 @@ _ACCEPTED: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "withdraw": privacy.erase,
     "handoff": lambda turn, proposal: people.hand_over(turn, proposal.get("reason", "requested")),
     "cancel_application": submission.cancel,
+    another.PROPOSAL: another.accepted,
 }

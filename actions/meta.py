@@ -126,6 +126,10 @@ class Repeat(HotlineAction):
     def perform(self, turn: Turn) -> None:
         if turn.act == "recap":
             recap(turn)
+        elif turn.act == "missing":
+            missing(turn)
+        elif turn.act == "my_number":
+            my_number(turn)
         elif turn.act == "unclear":
             simpler(turn)
         elif turn.form:
@@ -165,6 +169,35 @@ def recap(turn: Turn) -> None:
         turn.say("utter_recap", rows="\n".join(rows))
     else:
         turn.say("utter_recap_empty")
+
+
+def missing(turn: Turn) -> None:
+    """ "还差啥": what is still to be told; of a submitted application, where it stands and what it waits for."""
+    from actions import submission
+
+    sv = turn.sv
+    draft = sv.applications.draft(turn.cid)
+    if draft.submitted:
+        submission.tell(turn, sv.applications.view(sv.applications.own(turn.cid)[0]))
+        return
+    open_now = list(turn.box.missing())
+    if not open_now:
+        turn.say("utter_nothing_missing")
+    elif not draft.fields:
+        turn.say("utter_recap_empty")
+    else:
+        names = sv.wording.listing(sv.wording.field(each.field) for each in open_now)
+        turn.say("utter_missing", count=len(open_now), missing=names)
+
+
+def my_number(turn: Turn) -> None:
+    """ "我预占的是哪个号": the number that is kept for him, and until when."""
+    draft = turn.sv.applications.draft(turn.cid)
+    if draft.reserved_number and draft.reserved_until:
+        number = turn.sv.wording.hotline(draft.reserved_number)
+        turn.say("utter_my_number", number=number, until=turn.sv.wording.moment(draft.reserved_until))
+    else:
+        turn.say("utter_my_number_none")
 
 
 def simpler(turn: Turn) -> None:

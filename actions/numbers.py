@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import wishes
+from actions import another, costs, wishes
 from actions.base import HotlineAction, Turn
 from hotline.business.number_search import Wish
 from hotline.business.numbers import Reserved, Taken
@@ -36,6 +36,8 @@ class ReserveNumber(HotlineAction):
         number = turn.entity("hotline_number") or turn.box.pick(turn.text, turn.slot(SHOWN) or [])
         if number is not None:
             reserve(turn, str(number))
+        elif another.closed(turn):
+            return
         elif turn.form:
             turn.say("utter_number_which")
         else:
@@ -107,6 +109,7 @@ def reserve(turn: Turn, number: str) -> bool:
         sv.applications.note_number(turn.cid, number, held.until)
         turn.mirror(["hotline_number"])
         turn.say("utter_number_reserved", number=wording.hotline(number), until=wording.moment(held.until))
+        costs.warn(turn, number)
         if not turn.form:
             if turn.slot("goal") == "apply":
                 turn.follow("action_continue")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import HotlineAction, Turn
+from hotline.business.callbacks import Promised
 from hotline.business.cases import NotDone
 from hotline.business.handoff import Requested, context_of
 
@@ -14,7 +15,9 @@ class HandOff(HotlineAction):
     action_name = "action_handoff"
 
     def perform(self, turn: Turn) -> None:
-        hand_over(turn, "requested")
+        if turn.act == "complex":
+            turn.say("utter_handoff_complex")
+        hand_over(turn, "complex" if turn.act == "complex" else "requested")
 
 
 class Complain(HotlineAction):
@@ -55,7 +58,7 @@ class CallbackDone(HotlineAction):
         if draft.consent != "granted":
             turn.say("utter_consent_refused")
             return
-        done = turn.sv.callbacks.request(draft, turn.turn_id)
+        done = turn.sv.callbacks.request(draft, turn.turn_id, str(turn.entity("contact_time") or ""))
         if isinstance(done, NotDone):
             hand_over(turn, "requested")
             return
@@ -67,7 +70,36 @@ class CallbackDone(HotlineAction):
             name=draft.get("contact_name") or "",
             phone=draft.get("phone"),
         )
+        _moved(turn, done)
         back(turn)
+
+
+def _moved(turn: Turn, done: Promised) -> None:
+    """He asked for a time when nobody is there: why it was put elsewhere."""
+    said = str(done.callback.contact.get("said") or "")
+    if done.window.moved and said:
+        desk = turn.sv.callbacks.desk
+        turn.say(
+            "utter_callback_moved", said=said, opens=f"{desk.opens:%H:%M}", closes=f"{desk.closes:%H:%M}"
+        )
+
+
+def book_anew(turn: Turn) -> bool:
+    """A time to call, said when a call is promised already: that call is moved. False when none is promised."""
+    waiting = turn.sv.callbacks.of(turn.cid)
+    time = turn.entity("contact_time")
+    if not waiting or not time or turn.form:
+        return False
+    from actions import asking
+
+    note = turn.state("turn_note") or {}
+    for kind in ("changes", "refused"):  # the time is said with the new promise
+        note[kind] = [each for each in note.get(kind, []) if each["field"] != "contact_time"]
+    asking.echo(turn, note)
+    for each in waiting:
+        turn.sv.callbacks.cancel(each.callback_id)
+    CallbackDone().perform(turn)
+    return True
 
 
 class ReportProblem(HotlineAction):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions import another
 from actions.base import HotlineAction, Turn
 from hotline.business.plans import Recommendation
 
@@ -52,6 +53,8 @@ class ChoosePlan(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         draft = turn.sv.applications.draft(turn.cid)
+        if another.closed(turn):
+            return
         if turn.entity("plan") is None and re.search(r"[\u4e00-\u9fff]{1,5}版", turn.text):
             names = turn.sv.wording.listing(plan.name for plan in turn.sv.catalog.plans)
             turn.say("utter_plan_unknown", names=names)

@@ -14,8 +14,8 @@ class Withdraw(HotlineAction):
     action_name = "action_withdraw"
 
     def perform(self, turn: Turn) -> None:
-        turn.leave_form(keep=False)
-        turn.propose("withdraw")
+        turn.propose("withdraw", form=turn.form)
+        turn.leave_form()
         turn.say("utter_withdraw_confirm")
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from actions import costs
 from actions.base import HotlineAction, Turn
-from hotline.business.cases import NotDone, StatusView, Submitted
+from hotline.business.cases import Application, NotDone, StatusView, Submitted
 from hotline.business.materials import Check, case_of, papers_of
-from hotline.business.references import spoken_form
+from hotline.business.process import CANCELLED, CUSTOMER, FINAL, REJECTED, next_statuses
+from hotline.business.references import parse_reference, spoken_form
 
 CONFIRMED = "submit_confirmed"
+#: what must be named for a cancellation to mean an application that was not submitted here
+_AN_APPLICATION = re.compile(r"申请|受理|编号|订单|单子|那一?单")
 _SUMMARY = (
     "applicant_type",
     "usage_scenario",
@@ -67,15 +73,30 @@ class CheckStatus(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         own = turn.sv.applications.own(turn.cid)
-        if own and not turn.form and not any(e.get("entity") == "application_id" for e in turn.entities):
-            tell(turn, turn.sv.applications.view(own[0]))
+        named = named_of(turn, own)
+        if named or (own and turn.form != "status_form" and turn.entity("application_id") is None):
+            tell(turn, turn.sv.applications.view(named or own[0]))
+            others = [each for each in own[1:] if not named and each.status not in FINAL]
+            if others:
+                turn.say("utter_status_others", rows=turn.sv.case_wording.briefly(others))
             return
-        if turn.form != "status_form":
-            for name in ("application_id", "phone_tail"):
-                if not any(e.get("entity") == name for e in turn.entities):
-                    turn.set(name, None)
         turn.set("status_goal", None)
-        turn.start_form("status_form")
+        ask_whose(turn)
+
+
+def named_of(turn: Turn, own: Sequence[Application]) -> Application | None:
+    """The one of his own applications whose reference stands in the message."""
+    reference = parse_reference(str(turn.entity("application_id") or ""))
+    return next((each for each in own if each.reference == reference), None)
+
+
+def ask_whose(turn: Turn) -> None:
+    """Reference and last four digits, as far as this message did not say them."""
+    if turn.form != "status_form":
+        for name in ("application_id", "phone_tail"):
+            if turn.entity(name) is None:
+                turn.set(name, None)
+    turn.start_form("status_form")
 
 
 class StatusAnswer(HotlineAction):
@@ -86,18 +107,20 @@ class StatusAnswer(HotlineAction):
     def perform(self, turn: Turn) -> None:
         reference, tail = str(turn.slot("application_id")), str(turn.slot("phone_tail"))
         cancelling = turn.slot("status_goal") == "cancel"
-        for name in ("application_id", "phone_tail", "status_goal", "turn_note"):
-            turn.set(name, None)
         found = turn.sv.applications.status(reference, tail, turn.cid)
+        turn.set("phone_tail", None)
+        if isinstance(found, NotDone) and found.code == "no_match":
+            turn.say("utter_status_not_found")  # never which of the two: but he may say either anew
+            turn.set("asked_field", "phone_tail")
+            turn.follow("status_form")
+            return
+        for name in ("application_id", "status_goal", "turn_note"):
+            turn.set(name, None)
         if isinstance(found, NotDone):
-            if found.code == "locked":
-                left = (found.values["until"] - turn.sv.clock.now()).total_seconds()
-                turn.say("utter_status_locked", minutes=max(1, round(left / 60)))
-            else:
-                turn.say("utter_status_not_found")
+            left = (found.values["until"] - turn.sv.clock.now()).total_seconds()
+            turn.say("utter_status_locked", minutes=max(1, round(left / 60)))
         elif cancelling:
-            turn.say("utter_cancel_confirm", reference=spoken_form(found.reference))
-            turn.propose("cancel_application", reference=found.reference)
+            confirm_cancellation(turn, found.reference, found.status)
             return
         else:
             tell(turn, found)
@@ -109,12 +132,16 @@ class StatusAnswer(HotlineAction):
 def tell(turn: Turn, view: StatusView) -> None:
     """Where an application stands and what comes next."""
     wording = turn.sv.case_wording
+    why = wording.reason(view, turn.sv.materials.catalog.mends)
+    stopped = view.status in (CANCELLED, REJECTED)
+    again = turn.sv.wording["apply_again_button"]
     turn.say(
         "utter_status",
+        buttons=[{"title": again, "payload": "/apply"}] if stopped else None,
         reference=spoken_form(view.reference),
         status=wording.status(view.status),
         when=turn.sv.wording.moment(view.since),
-        dates=wording.expected(view),
+        details="".join(f"\n{line}" for line in (wording.expected(view), why) if line),
         next_step=view.next_step.text,
     )
 
@@ -125,32 +152,60 @@ def ask_reference(turn: Turn, again: bool) -> None:
 
 
 def wants_cancellation(turn: Turn) -> bool:
-    """ "不办了" after the submission means the application; it is confirmed by reference first."""
+    """ "不办了" after the submission means the application, if only one is meant; it is confirmed first.
+
+    "取消申请 F4F5-4AJ6" means that one wherever he is; if it was not submitted here, he shows that it is his.
+    """
+    own = turn.sv.applications.own(turn.cid)
+    named = named_of(turn, own)
+    if named:
+        confirm_cancellation(turn, named.reference, named.status)
+        return True
+    if turn.entity("application_id") is not None:
+        turn.set("status_goal", "cancel")
+        ask_whose(turn)
+        return True
     if turn.form or turn.slot("goal"):
         return False
-    own = [
-        each
-        for each in turn.sv.applications.own(turn.cid)
-        if each.status not in ("cancelled", "rejected", "closed")
-    ]
-    if not own:
+    living = [each for each in own if each.status not in FINAL]
+    if len(living) > 1:
+        turn.say("utter_cancel_which", buttons=turn.sv.case_wording.cancel_buttons(living))
+    elif living:
+        confirm_cancellation(turn, living[0].reference, living[0].status)
+    elif not own and _AN_APPLICATION.search(turn.text):
+        turn.set("status_goal", "cancel")
+        ask_whose(turn)
+    else:
         return False
-    turn.say("utter_cancel_confirm", reference=spoken_form(own[0].reference))
-    turn.propose("cancel_application", reference=own[0].reference)
     return True
+
+
+def confirm_cancellation(turn: Turn, reference: str, status: str) -> None:
+    """Ask before it is done; where it cannot be done any more, say so."""
+    if CANCELLED in next_statuses(status, CUSTOMER):
+        turn.say("utter_cancel_confirm", reference=spoken_form(reference))
+        turn.propose("cancel_application", reference=reference)
+    else:
+        _not_cancelled(turn, reference, status)
 
 
 def cancel(turn: Turn, proposal: dict[str, Any]) -> None:
     """The confirmed cancellation."""
     done = turn.sv.applications.cancel(proposal["reference"], "customer_wish", turn.channel)
-    reference = spoken_form(proposal["reference"])
     if isinstance(done, NotDone):
-        status = turn.sv.case_wording.status(str(done.values.get("status", "")))
-        turn.say("utter_cancel_refused", reference=reference, status=status)
-        turn.propose("handoff")
+        _not_cancelled(turn, proposal["reference"], str(done.values.get("status", "")))
     else:
-        turn.say("utter_cancelled", reference=reference)
+        turn.say("utter_cancelled", reference=spoken_form(proposal["reference"]))
         turn.mirror()
+
+
+def _not_cancelled(turn: Turn, reference: str, status: str) -> None:
+    name = turn.sv.case_wording.status(status)
+    if status in FINAL:
+        turn.say("utter_cancel_over", reference=spoken_form(reference), status=name)
+        return
+    turn.say("utter_cancel_refused", reference=spoken_form(reference), status=name)
+    turn.propose("handoff")
 
 
 def ask_channel(turn: Turn, again: bool) -> None:
@@ -201,9 +256,12 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
         return
     draft = turn.sv.applications.draft(turn.cid)
     wording = turn.sv.wording
-    pairs = [
-        (wording.field(name), wording.value(name, draft.get(name))) for name in _SUMMARY if draft.get(name)
-    ]
+    pairs: list[tuple[str, str]] = []
+    for name in _SUMMARY:
+        if draft.get(name):
+            pairs.append((wording.field(name), wording.value(name, draft.get(name))))
+        if name == "hotline_number":
+            pairs += costs.rows(turn)
     rows = "\n".join(wording["pair"].format(label=label, value=value) for label, value in pairs)
     card = {"type": "summary", "version": 1, "covers": rows, "rows": [list(pair) for pair in pairs]}
     turn.say("utter_ask_submit_confirmed", rows=rows, card=card)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from actions.questions import JOURNEY, TASKS
 from hotline.business import drafts
 from hotline.business.channels import ChannelAdvice, advise_channel
 from hotline.business.compare import Comparison, compare
-from hotline.business.estimate import Estimate, Volume, estimate
+from hotline.business.estimate import Estimate, Volume, estimate, span
 from hotline.business.plans import Recommendation, need_from, recommend
+from hotline.business.quotes import Need, Quote
 from hotline.business.reason import Reason
 from hotline.services import Services
 
@@ -68,13 +71,32 @@ class Toolbox:
     # ---- plans
     def recommend(self) -> Recommendation:
         """The recommendation for what the draft holds; unknown volume by the trade's usual figures."""
-        sv, fields = self.sv, self._need_fields()
-        if all(fields.get(name) is None for name in ("monthly_minutes", "daily_calls", "seats")):
-            fields.setdefault("industry", sv.catalog.any_industry.name)
-        need = need_from(fields, sv.catalog, working_days=sv.settings.working_days_per_month)
+        sv, need = self.sv, self._need()
         if isinstance(need, Reason):
             return Recommendation("ask_again", (need,))
         return recommend(need, sv.catalog, headroom=sv.settings.headroom, today=sv.clock.today())
+
+    def quote(self, *, with_number: bool = True) -> Quote | None:
+        """What the chosen plan costs him, with the reserved number or as if there were none; None without a plan."""
+        plan, sv = self.sv.applications.draft(self.cid).plan, self.sv
+        need = self._need() if plan else None
+        if plan is None or need is None or isinstance(need, Reason):
+            return None
+        if not with_number:
+            need = replace(need, number_floor=Decimal(0), number_months=0)
+        found = compare([plan], sv.catalog, need, headroom=sv.settings.headroom, today=sv.clock.today())
+        return None if isinstance(found, Reason) or not found.quotes else found.quotes[0]
+
+    def budget(self) -> Decimal | None:
+        """The most that he wants to spend a month, if he said so."""
+        said = self.sv.applications.draft(self.cid).get("budget")
+        return None if said is None else Decimal(span(said).high)
+
+    def _need(self) -> Need | Reason:
+        fields, sv = self._need_fields(), self.sv
+        if all(fields.get(name) is None for name in ("monthly_minutes", "daily_calls", "seats")):
+            fields.setdefault("industry", sv.catalog.any_industry.name)
+        return need_from(fields, sv.catalog, working_days=sv.settings.working_days_per_month)
 
     def _need_fields(self) -> dict[str, Any]:
         draft = self.sv.applications.draft(self.cid)

@@ -76,7 +76,7 @@ class Understand(HotlineAction):
             turn.set("misses", 0.0)
         wished = turn.form == "number_form" and bool(wishes.heard(turn.entities))
         told = settled or heard.answered or bool(heard.erase) or wished
-        told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague"))
+        told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague", "same", "named"))
         note["told"] = told
         note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
         if heard.outbound and turn.form == "need_form":
@@ -139,9 +139,7 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
     """Put what was heard where it belongs: draft, consent, or this conversation's own slots."""
     name = turn.requested
     if heard.erase:
-        gone = VOLUME if heard.erase in VOLUME else (heard.erase,)
-        turn.sv.applications.record(turn.cid, dict.fromkeys(gone), f"{turn.turn_id}/erase", turn.channel)
-        note["erased"] = heard.erase
+        erase(turn, heard.erase, note)
     if heard.skip:
         skip(turn, heard.skip, note)
     if heard.wants_proposal:
@@ -161,13 +159,28 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
     elif name == CONFIRM and heard.yes is not None and not settled:
         turn.set(CONFIRM, "yes" if heard.yes else "no")
     for own in (REFERENCE, TAIL):
-        if own in values:
-            _own_slot(turn, own, str(values.pop(own)), note)
+        value = values.pop(own, None) or turn.entity(own)  # a question about an application names it too
+        if value:
+            _own_slot(turn, own, str(value), note)
     if name in VOLUME and not settled:
         _vague(str(name), values, note)
     if values:
         record(turn, values, note)
     _wish(turn)
+
+
+def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
+    """Open a field again, or say why that cannot be."""
+    if name in (REFERENCE, TAIL):
+        turn.set(name, None)
+        return
+    gone = VOLUME if name in VOLUME else (name,)
+    outcome = turn.sv.applications.record(
+        turn.cid, dict.fromkeys(gone), f"{turn.turn_id}/erase", turn.channel
+    )
+    note["refused"] += [{"field": r.field, "code": r.code, "values": r.values} for r in outcome.refused[:1]]
+    if not outcome.refused:
+        note["erased"] = name
 
 
 def agrees_after_all(turn: Turn) -> bool:
@@ -205,6 +218,9 @@ def record(turn: Turn, values: dict[str, Any], note: dict[str, Any]) -> None:
     note["held"] = [*note.get("held", []), *outcome.held]
     if outcome.changes:
         turn.set("last_field", outcome.changes[-1].field)
+    elif turn.intent == "correct_info":  # "换成 10086 吧", and it is that already
+        known = turn.sv.applications.draft(turn.cid).fields
+        note["same"] = {name: known[name] for name in values if name in known and not outcome.refused}
 
 
 def skip(turn: Turn, name: str, note: dict[str, Any]) -> None:
@@ -220,11 +236,13 @@ def _own_slot(turn: Turn, name: str, value: str, note: dict[str, Any]) -> None:
         digits = "".join(character for character in value if character.isdigit())
         if len(digits) >= 4:
             turn.set(TAIL, digits[-4:])
+            note["named"] = True
         else:
             note["refused"].append({"field": TAIL, "code": "tail", "values": {}})
         return
     reference = parse_reference(value)
     if reference:
         turn.set(REFERENCE, reference)
+        note["named"] = True
     else:
         note["refused"].append({"field": REFERENCE, "code": "reference", "values": {}})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from hotline import datafile
-from hotline.business.cases import StatusView
+from hotline.business.cases import Application, StatusView
 from hotline.business.channels import ChannelAdvice
 from hotline.business.materials import Check
+from hotline.business.materials_file import Mend
+from hotline.business.references import spoken_form
 from hotline.wording import Wording
 
 UPLOADED = frozenset({"business_license"})  # what may be sent as a photo in the conversation
@@ -29,7 +34,7 @@ class CaseWording:
 
     def expected(self, view: StatusView) -> str:
         """ "11月24日提交，预计11月27日至12月3日出结果", and that a year's holidays are not published yet."""
-        if view.status not in ("submitted", "reviewing", "supplement_needed"):
+        if view.status not in ("submitted", "reviewing"):  # supplemented papers start the count anew
             return ""
         say = self._say
         line = str(
@@ -40,6 +45,35 @@ class CaseWording:
             )
         )
         return line if view.expected_certain else line + str(self._words["uncertain"])
+
+    def reason(self, view: StatusView, mends: Mapping[str, Mend]) -> str:
+        """Why it was sent back or refused, as what to do about it: each reason that the reviewer gave (R01–R18)."""
+        if view.status not in ("supplement_needed", "rejected"):
+            return ""
+        codes = dict.fromkeys(re.findall(r"R\d{2}", view.history[-1].reason))
+        known = [mends[code].text for code in codes if code in mends]
+        if not known:
+            return str(self._words["reason_unknown"])
+        return str(self._words["reason"][view.status].format(text="".join(known)))
+
+    def briefly(self, applications: Iterable[Application]) -> str:
+        """Applications as lines: reference and status."""
+        return "\n".join(
+            self._words["brief"].format(
+                reference=spoken_form(each.reference), status=self.status(each.status)
+            )
+            for each in applications
+        )
+
+    def cancel_buttons(self, applications: Iterable[Application]) -> list[dict[str, str]]:
+        """A button for each application that may be meant."""
+        return [
+            {
+                "title": str(self._words["cancel_one"].format(reference=spoken_form(each.reference))),
+                "payload": "/cancel_task" + json.dumps({"application_id": each.reference}),
+            }
+            for each in applications
+        ]
 
     @staticmethod
     def spell(reference: str) -> str:

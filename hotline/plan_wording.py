@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,38 @@ class PlanWording:
             "floor": self._say.money(quote.floor),
         }
 
+    def summary(self, quote: Quote) -> list[tuple[str, str]]:
+        """Label and value of what plan and number cost together: monthly, for how many minutes, how long, first."""
+        labels: dict[str, str] = self._words["summary_rows"]
+        cost = self._words["summary_cost"].format(cost=self._say.money(quote.monthly))
+        if quote.floor and quote.monthly == quote.floor:
+            cost += self._words["summary_floor"].format(floor=self._say.money(quote.floor))
+        values = {
+            "cost": cost,
+            "planned": self._words["summary_planned"].format(minutes=self.minutes(quote.planned)),
+            "contract": self._words["summary_contract"].format(
+                months=self.months(quote.contract_months), commitment=self._say.money(quote.commitment)
+            ),
+            "prepayment": self._say.money(quote.first_payment),
+        }
+        return [(label, str(values[name])) for name, label in labels.items()]
+
+    def consequence(self, floor: Decimal, months: int) -> str:
+        """What the grade of a number demands."""
+        parts = [self._words["demands_floor"].format(floor=self._say.money(floor))] if floor else []
+        parts += [self._words["demands_months"].format(months=self.months(months))] if months else []
+        return self._say.listing(parts)
+
+    def dearer(self, without: Quote, monthly: Decimal) -> str:
+        """How much more than the plan alone."""
+        more = self._say.money(monthly - without.monthly)
+        cost = self._say.money(without.monthly)
+        return str(self._words["dearer"].format(name=without.plan.name, cost=cost, more=more))
+
+    def beyond(self, budget: Decimal) -> str:
+        """That it is more than he wants to spend."""
+        return str(self._words["beyond_budget"].format(budget=self._say.money(budget)))
+
     def _working(self, quote: Quote) -> str:
         parts = []
         if quote.overage_minutes:
@@ -157,7 +190,7 @@ class PlanWording:
     def _alternatives(self, found: Recommendation) -> str:
         lines = [self._alternative(each) for each in found.alternatives]
         lines += [
-            self._words["turning"].format(minutes=self.minutes(t.stated), name=t.plan.name)
+            self._words["turning"].format(minutes=self.minutes(t.planned), name=t.plan.name)
             for t in found.turnings
             if t.side == "above"
         ]

@@ -11,9 +11,10 @@ from hotline.business import drafts, process
 from hotline.business.calendar import Calendar
 from hotline.business.cases import Application, Cancelled, Event, NotDone, StatusView, Submitted
 from hotline.business.channels import ChannelGuide
-from hotline.business.consent import ConsentTerms
+from hotline.business.consent import GRANTED, ConsentTerms
 from hotline.business.drafting import Drafting
 from hotline.business.drafts import Draft
+from hotline.business.fields import PERSONAL
 from hotline.business.ports import ApplicationStore, NumberHold
 from hotline.business.references import new_reference, parse_reference
 from hotline.business.tries import TryGuard
@@ -118,6 +119,28 @@ class Applications(Drafting):
                 self._hold.release(number, draft.draft_id)
             self.start_over(conversation_id, channel)
             return Cancelled(None, number)
+
+    def open_another(self, conversation_id: str, channel: str = "", *, keep: bool = True) -> Draft | NotDone:
+        """A new draft beside the application that was submitted, which stays as it is and can be asked for.
+
+        With `keep` it begins with what is known of the unit and its contact (`drafts.OWN`); after a cancellation
+        or a refusal with the need too, since the same is applied for again (not plan and number: prices and
+        inventory are those of today). A consent that was given stays.
+        NotDone: ``not_submitted``, when there is nothing beside which to begin."""
+        with self._store.transaction():
+            old = self._locked(conversation_id, channel)
+            if old.reference is None:
+                return NotDone("not_submitted", {})
+            before = self._store.application(old.reference)
+            same = before is None or before.status in (process.CANCELLED, process.REJECTED)
+            fresh = self._fresh(conversation_id, old.via)
+            fresh.consent = old.consent if old.consent == GRANTED else fresh.consent
+            names = (set(old.fields) | old.skipped) - drafts.ONCE if same else drafts.OWN
+            if keep:
+                wanted = {name for name in names if fresh.consent == GRANTED or name not in PERSONAL}
+                fresh.fields = {name: value for name, value in old.fields.items() if name in wanted}
+                fresh.skipped = old.skipped & wanted
+            return self._store.create_draft(fresh)
 
     # --- the staff's side
 

@@ -65,7 +65,7 @@ class Callbacks:
     """Asks for calls and hands them out."""
 
     def __init__(self, store: CallbackStore, desk: Desk, clock: Clock) -> None:
-        self._store, self._desk, self._clock = store, desk, clock
+        self._store, self.desk, self._clock = store, desk, clock
 
     def request(self, draft: Draft, turn_id: str, said_time: str = "", topic: str = "") -> Promised | NotDone:
         """Promise a call to the draft's contact at `said_time` (default: his contact time).
@@ -77,7 +77,7 @@ class Callbacks:
             return NotDone("incomplete", {"missing": ("phone",)})
         now = self._clock.now()
         said = said_time or str(draft.fields.get("contact_time", ""))
-        window = self._desk.window(said, now)
+        window = self.desk.window(said, now)
         contact = {"phone": draft.fields["phone"], "name": draft.fields.get("contact_name"), "said": said}
         fresh = Callback(
             callback_id=new_id(),

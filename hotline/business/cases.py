@@ -101,7 +101,7 @@ class NotDone:
 
     Codes: ``incomplete`` (missing), ``number_lost`` (number), ``already_submitted`` (reference),
     ``no_match`` (tries_left), ``locked`` (until), ``not_possible`` / ``not_allowed`` (status, target),
-    ``nothing_to_cancel``.
+    ``nothing_to_cancel``, ``not_submitted``.
     """
 
     code: str

@@ -41,6 +41,13 @@ _ORDER: dict[str, tuple[str, ...]] = {
     CONTACT: ("company_name", CONSENT, "contact_name", "phone", "email", "contact_time"),
     DOCUMENTS: ("applicant_type", "region", "handler", "industry", "material"),
 }
+#: what is true of the unit and its contact whatever it applies for
+OWN = frozenset(
+    {"applicant_type", "company_name", "credit_code", "region", "industry", "handler", "material", "papers"}
+    | {"contact_name", "phone", "email", "contact_time"}
+)
+#: what belongs to one application only: the number that was reserved for it, the plan at the prices of its day
+ONCE = frozenset({"hotline_number", "plan", "long_contract"})
 _BEFORE_SUBMIT = (NEED, PLAN, NUMBER, CHANNEL, CONTACT)  # papers may follow: 预受理 only
 
 

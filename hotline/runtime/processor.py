@@ -21,7 +21,7 @@ from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from hotline.runtime import forms, listening
+from hotline.runtime import context, forms, listening
 from hotline.runtime.policies import quicken
 from hotline.runtime.reading import Readings
 from hotline.runtime.stages import stage
@@ -67,6 +67,7 @@ class QuickProcessor(MessageProcessor):
         for node in self.graph_runner._instantiated_nodes.values():
             quicken(node._component)
         self.acts = listening.load_acts()
+        self.sentences = context.load_readings()
         self.readings = Readings(self._read)
         self._nobody = DialogueStateTracker.from_events("", [])
 
@@ -103,6 +104,8 @@ class QuickProcessor(MessageProcessor):
         if act:
             parsed["act"] = act.name
             parsed["intent"] = {"name": act.intent, "confidence": 1.0}
+        elif typed and context.put_right(message.text, parsed, context.Here.of(tracker), self.sentences):
+            return parsed
         if parts := listening.parts_of(clauses, read):
             parsed["parts"] = parts
         return parsed

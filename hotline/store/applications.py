@@ -70,9 +70,12 @@ class SqlApplications(SqlDrafts):
         return None if row is None else _application(row)
 
     def applications_of(self, draft_or_conversation: str) -> Sequence[Application]:
+        asked = dict.fromkeys([draft_or_conversation, *self.led_to(draft_or_conversation)[1:]])
         with self._db.quick(read_only=True) as connection:
-            rows = connection.execute(_OF, {"id": draft_or_conversation, "of": draft_or_conversation})
-            return [_application(row) for row in rows]
+            rows = [row for each in asked for row in connection.execute(_OF, {"id": each, "of": each})]
+        found = {row.reference: _application(row) for row in rows}
+        newest = sorted(found.values(), key=lambda each: each.reference)
+        return sorted(newest, key=lambda each: each.submitted_at, reverse=True)
 
     def listed(self, status: str | None, limit: int) -> Sequence[Application]:
         query = select(ApplicationRow).order_by(ApplicationRow.submitted_at.desc()).limit(limit)

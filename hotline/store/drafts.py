@@ -17,6 +17,8 @@ from hotline.store.models.applications import ConversationRow, DraftRow, TurnRow
 from hotline.store.models.service import ConsentRow
 from hotline.store.quick import Prepared
 
+#: in a conversation's scratch: the submitted drafts that it led to before its present one
+BEFORE = "drafts_before"
 _OWN = ("consent", "reserved_number", "reserved_until", "reference", "revision", "created_at", "updated_at")
 _KEPT = (*_OWN, "fields", "skipped", "volunteered", "volunteered_until", "phone_key")
 _DRAFTS, _TALKS, _TURNS = DraftRow.__table__, ConversationRow.__table__, TurnRow.__table__
@@ -74,10 +76,11 @@ class SqlDrafts:
                 "updated_at": draft.updated_at,
             }
             if existing is not None:
+                kept = {BEFORE: _led_to(existing)} if self._is_submitted(session, existing.draft_id) else {}
                 session.execute(
                     update(ConversationRow)
                     .where(ConversationRow.conversation_id == draft.conversation_id)
-                    .values(**values)
+                    .values(**{**values, "dialogue": {**draft.dialogue, **kept}})
                     .execution_options(synchronize_session=False)
                 )
                 self._drop_orphan(session, existing.draft_id)
@@ -102,11 +105,23 @@ class SqlDrafts:
 
     def save_dialogue(self, conversation_id: str, dialogue: Mapping[str, Any], at: datetime) -> None:
         with self._db.session() as session:
+            row = session.get(ConversationRow, conversation_id)
+            kept = {BEFORE: row.dialogue[BEFORE]} if row is not None and BEFORE in row.dialogue else {}
             session.execute(
                 update(ConversationRow)
                 .where(ConversationRow.conversation_id == conversation_id)
-                .values(dialogue=dict(dialogue), updated_at=at)
+                .values(dialogue={**dialogue, **kept}, updated_at=at)
             )
+
+    @staticmethod
+    def _is_submitted(session: Session, draft_id: str) -> bool:
+        found = session.scalar(select(DraftRow.reference).where(DraftRow.draft_id == draft_id))
+        return found is not None
+
+    def led_to(self, conversation_id: str) -> list[str]:
+        """The drafts that a conversation leads to: the present one, and submitted ones that it went on from."""
+        draft = self.load_draft(conversation_id)
+        return [] if draft is None else _led_to(draft)
 
     def link(self, conversation_id: str, draft_id: str, via: str, at: datetime) -> Draft | None:
         values = {"draft_id": draft_id, "via": via, "updated_at": at}
@@ -176,6 +191,10 @@ class SqlDrafts:
             "volunteered_until": draft.volunteered_until,
             "phone_key": self.phone_key(phone) if phone else None,
         }
+
+
+def _led_to(row: Any) -> list[str]:
+    return list(dict.fromkeys([row.draft_id, *row.dialogue.get(BEFORE, ())]))
 
 
 def _draft(row: Any) -> Draft:

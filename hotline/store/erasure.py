@@ -48,10 +48,8 @@ class SqlErasure(SqlApplications):
     """Fulfils `business.retention.ErasureStore`."""
 
     def subject(self, conversation_id: str) -> Subject:
+        found = self.led_to(conversation_id)
         with self._db.session(read_only=True) as session:
-            found = session.scalars(
-                select(ConversationRow.draft_id).where(ConversationRow.conversation_id == conversation_id)
-            ).all()
             submitted = session.scalars(
                 select(ApplicationRow.draft_id).where(ApplicationRow.conversation_id == conversation_id)
             ).all()

@@ -3,7 +3,9 @@
 A conversation is a YAML file: `title` (what must not break), optional `channel`, optional `start` (a point of the journey that was
 reached before, see `starts.py`), and `steps`. A step has one of
 `user` (typed text), `press` (a button by its title, or the start of it), `later` (hours that pass: after 45 minutes the next message
-begins a new session), `restart` (the process forgets all but its database), or `again` (the last message is delivered once more);
+begins a new session), `restart` (the process forgets all but its database), `again` (the last message is delivered once more), `staff`
+(the newest application is moved on: a status, and a reason if there is one), or `elsewhere` (typed by somebody on another device, who
+goes on from there; {reference} is the newest application of before);
 and what must be true afterwards, never the wording:
 
 - asks: the field being asked now (null: nothing is)       - form: the form that is open (null: none)
@@ -35,12 +37,15 @@ import yaml
 from rasa.core import processor
 
 from hotline.brain import Brain
+from hotline.business import process
+from hotline.business.cases import NotDone
+from hotline.business.references import spoken_form
 from hotline.clock import FrozenClock
 from hotline.store.journal import Outgoing
 from tests.dialogues.starts import begin_at
 
 HERE = Path(__file__).parent
-_ACTIONS = ("user", "press", "later", "restart", "again")
+_ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere")
 _CHECKS = (
     "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles",
     "offers", "consent", "silent", "unchanged",
@@ -97,6 +102,7 @@ class Player:
     buttons: dict[str, str] = field(default_factory=dict)
     last: tuple[str, str] = ("", "")
     away: float = 0.0  # seconds since the last message, beyond what the clock on the wall says
+    reference: str = ""
     complaints: list[str] = field(default_factory=list)
 
     async def play(self, conversation: dict[str, Any]) -> list[str]:
@@ -131,6 +137,13 @@ class Player:
         if "restart" in step:
             self.brain.agent.tracker_store.drop(self.cid)  # type: ignore[attr-defined]
             return "服务重启以后"
+        if "staff" in step:
+            return self.staff(*step["staff"].split())
+        if "elsewhere" in step:
+            own = self.brain.services.applications.own(self.cid)
+            self.reference = own[0].reference if own else self.reference
+            self.cid, self.buttons = f"dialogue-{uuid.uuid4().hex}", {}
+            step = {"user": step["elsewhere"].format(reference=spoken_form(self.reference))}
         if "again" in step:
             text, client_id = self.last
         else:
@@ -139,6 +152,15 @@ class Player:
         self.last = (text, client_id)
         await self.send(text, client_id)
         return str(step.get("user") or step.get("press") or "（重发）")
+
+    def staff(self, status: str, reason: str = "desk") -> str:
+        """A reviewer moves the newest application on; nobody is told by itself."""
+        applications = self.brain.services.applications
+        reference = applications.own(self.cid)[0].reference
+        moved = applications.advance(reference, status, actor=process.OPERATOR, reason=reason)
+        assert not isinstance(moved, NotDone), moved
+        self.replies = []
+        return f"审核：{status} {reason}"
 
     async def send(self, text: str, client_id: str | None = None) -> None:
         """One message, as long after the last one as `away` says."""
@@ -178,7 +200,7 @@ class Player:
         draft = self.brain.services.applications.draft(self.cid)
         text = "\n".join(str(reply.payload.get("text", "")) for reply in self.replies)
         form = tracker.active_loop_name if tracker else None
-        moved = "later" in step or "restart" in step
+        moved = "later" in step or "restart" in step or "staff" in step
         if step.get("silent"):
             self._true(not self.replies, "应当不说话")
         elif not self.replies and not moved:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hotline.business import process
 from hotline.business.cases import Cancelled, NotDone, StatusView, Submitted
+from hotline.business.drafts import Draft
 from hotline.business.references import spoken_form
 from tests.store.world import World
 
@@ -213,3 +214,63 @@ def test_every_status_but_the_final_ones_has_a_way_on_and_an_end() -> None:
                     reachable.add(target)
                     frontier.append(target)
         assert bool(reachable & process.FINAL) == (status not in process.FINAL), status
+
+
+class TestApplyingOnceMore:
+    """After the end of one application, or beside it: a new draft, and the old application stays."""
+
+    def test_only_beside_one_that_was_submitted(self, world: World) -> None:
+        world.ready()
+        assert world.applications.open_another("c1", "web") == NotDone("not_submitted", {})
+
+    @pytest.mark.parametrize("end", [process.CANCELLED, process.REJECTED])
+    def test_after_a_bad_end_the_need_is_kept_but_not_plan_and_number(self, world: World, end: str) -> None:
+        reference = world.submitted()
+        before = world.applications.draft("c1")
+        world.applications.advance(reference, end, actor=process.OPERATOR, reason="R09")
+        fresh = world.applications.open_another("c1", "web")
+        assert isinstance(fresh, Draft) and fresh.draft_id != before.draft_id and not fresh.submitted
+        gone = set(before.fields) - set(fresh.fields)
+        assert gone == {"plan", "hotline_number"} and fresh.consent == "granted"
+        assert fresh.get("region") == before.get("region") and fresh.reserved_number is None
+
+    def test_beside_a_living_one_only_unit_and_contact_are_kept(self, world: World) -> None:
+        world.submitted()
+        before = world.applications.draft("c1").fields
+        fresh = world.applications.open_another("c1", "web")
+        assert isinstance(fresh, Draft)
+        assert fresh.get("company_name") == before["company_name"] and fresh.get("phone") == before["phone"]
+        assert not {"usage_scenario", "monthly_minutes", "plan", "channel"} & set(fresh.fields)
+
+    def test_for_another_unit_nothing_is_kept_but_the_consent(self, world: World) -> None:
+        world.submitted()
+        fresh = world.applications.open_another("c1", "web", keep=False)
+        assert isinstance(fresh, Draft) and fresh.fields == {} and fresh.consent == "granted"
+
+    def test_without_consent_no_contact_is_taken_over(self, world: World) -> None:
+        world.submitted()
+        world.applications.consent("c1", "withdrawn", "t90", "web")
+        fresh = world.applications.open_another("c1", "web")
+        assert isinstance(fresh, Draft) and not {"contact_name", "phone", "email"} & set(fresh.fields)
+        assert fresh.consent == "none"
+
+    def test_both_are_his_and_the_old_one_is_still_found(self, world: World) -> None:
+        first = world.submitted()
+        world.applications.open_another("c1", "web")
+        world.ready(number="4001234568")
+        world.clock.advance(hours=1)
+        done = world.applications.submit("c1", "web")
+        assert isinstance(done, Submitted) and done.application.reference != first
+        own = [each.reference for each in world.applications.own("c1")]
+        assert own == [done.application.reference, first]
+        assert isinstance(world.applications.status(first, "8000", "stranger"), StatusView)
+
+    def test_a_second_channel_of_the_old_draft_keeps_its_application(self, world: World) -> None:
+        """Two conversations share a draft; one of them goes on to another: the first application stays its own."""
+        reference = world.submitted()
+        draft_id = world.applications.draft("c1").draft_id
+        world.store.link("c2", draft_id, "wechat", world.clock.now())
+        world.applications.open_another("c2", "wechat")
+        world.applications.save_dialogue("c2", {"mood": "calm"})
+        assert [each.reference for each in world.applications.own("c2")] == [reference]
+        assert world.applications.draft("c1").reference == reference

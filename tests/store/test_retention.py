@@ -131,6 +131,16 @@ def test_the_other_channels_of_the_same_draft_go_too(
     assert left(world) == {}
 
 
+def test_an_application_that_he_went_on_from_goes_too(world: World, retention: Retention) -> None:
+    """A second channel of the same draft opened a new one: deleting there reaches the first application."""
+    reference = world.submitted()
+    world.store.link("c2", world.applications.draft("c1").draft_id, "wechat", world.clock.now())
+    world.applications.open_another("c2", "wechat")
+    retention.erase("c2", "wechat")
+    assert world.applications.application(reference) is None
+    assert world.applications.own("c1") == world.applications.own("c2") == []
+
+
 def test_other_people_keep_theirs(world: World, retention: Retention) -> None:
     world.submitted("c1", "4001234567")
     world.submitted("c2", "4007654321", phone="13900139000")
