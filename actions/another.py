@@ -14,6 +14,7 @@ PROPOSAL = "another"
 _ONE_MORE = re.compile(
     r"(?:再|另外?|多|重新|新)(?:办|申请|开|来|要|弄|搞|加|报)|第[二三2３]个|(?:再|另|多)(?:一|1)个|另一个"
 )
+_CHANGE = re.compile(r"换|改|不要了|调整")
 _OTHER_COMPANY = re.compile(
     r"(?:换|另|别|其他|其它|新|第二)(?:了|成)?(?:一?家|一?个|的)*(?:公司|单位|主体|企业|店|执照|厂)"
 )
@@ -70,6 +71,11 @@ def begin(turn: Turn, *, keep: bool) -> None:
         turn.say("utter_another_opened")
     turn.set("goal", "apply")
     journey.begin(turn)
+
+
+def wants_change(turn: Turn) -> bool:
+    """ "号码我还想换一个", after it was submitted (to look for one more is no change)."""
+    return bool(_CHANGE.search(turn.text)) and closed(turn)
 
 
 def closed(turn: Turn) -> bool:

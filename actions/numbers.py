@@ -25,7 +25,7 @@ class SearchNumber(HotlineAction):
             show(turn, wishes.wish_from(parts))
         elif turn.form:
             turn.say("utter_ask_hotline_number_wish")
-        else:
+        elif not another.wants_change(turn):
             turn.start_form("number_form")
 
 
