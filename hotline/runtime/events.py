@@ -31,7 +31,7 @@ class TailBegins(ActiveLoop):
         """Put the tracker into the state. Slots that the domain no longer has are left out."""
         for name, value in self.state["slots"].items():
             if name in tracker.slots:
-                tracker.slots[name].value = value
+                tracker._set_slot(name, value)
         loop = self.state.get("loop")
         tracker.active_loop = TrackerActiveLoop(**loop) if loop else None
         tracker._paused = self.state["paused"]

@@ -7,8 +7,10 @@ all slots after each message. Our tracker copies its state instead; and where ev
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import rasa.core.actions.forms as stock
 from rasa.core.actions.action import ActionExtractSlots
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import OutputChannel
@@ -76,6 +78,9 @@ def filled_by_us(domain: Domain) -> bool:
 
 
 def install() -> None:
-    """Put both in place of Rasa's, for trackers of ours."""
+    """Put both in place of Rasa's, for trackers of ours; and what the forms copy deeply, only for debug lines, they
+    copy no more.
+    """
+    stock.copy = SimpleNamespace(deepcopy=lambda value: value)
     FormAction._temporary_tracker = _temporary_tracker
     ActionExtractSlots.run = _extract

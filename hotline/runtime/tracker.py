@@ -91,10 +91,20 @@ class TailTracker(DialogueStateTracker):
         twin.mark = twin.model_id = twin.assistant_id = None
         twin.events = self.events.copy()
         twin._applied = self._applied.copy(twin._undo_till_previous) if self._applied else None
-        twin.slots = {name: _copy_slot(slot) for name, slot in self.slots.items()}
+        twin.slots = dict(self.slots)  # the slots are shared until one of them changes
         twin.active_loop = replace(self.active_loop) if self.active_loop else None
         twin.latest_action = dict(self.latest_action) if self.latest_action is not None else None
         return twin
+
+    def _set_slot(self, key: str, value: Any) -> None:
+        slot = self.slots.get(key)
+        if slot is not None:
+            self.slots[key] = _copy_slot(slot)
+        super()._set_slot(key, value)
+
+    def _reset_slots(self) -> None:
+        self.slots.update({name: _copy_slot(slot) for name, slot in self.slots.items()})
+        super()._reset_slots()
 
     def _undo_till_previous(self, event_type: type[Event], done_events: list[Event]) -> None:
         floor = 1 if done_events and isinstance(done_events[0], TailBegins) else 0

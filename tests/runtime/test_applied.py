@@ -1,4 +1,4 @@
-"""The list of events that count is Rasa's, whatever happens and whenever it is asked for."""
+"""A tracker of ours has Rasa's list of the events that count, and copies of it go their own way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rasa.shared.core.events import (
     ActionExecutionRejected,
     ActionReverted,
     ActiveLoop,
+    AllSlotsReset,
     BotUttered,
     DefinePrevUserUtteredFeaturization,
     Event,
@@ -19,6 +20,7 @@ from rasa.shared.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
+from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime.tracker import TailTracker
@@ -77,3 +79,19 @@ def test_events_that_were_replaced_are_taken_in_anew() -> None:
     tracker.events.clear()
     tracker.events.extend([ActionExecuted("action_listen"), UserUttered("c")])
     assert [event.text for event in tracker.applied_events()[1:]] == ["c"]
+
+
+def test_a_copy_shares_no_slot_that_changes() -> None:
+    slots = [TextSlot("region", mappings=[{}]), TextSlot("plan", mappings=[{}])]
+    tracker = TailTracker("x", slots)
+    tracker.update(SlotSet("region", "杭州"))
+    twin = tracker.copy()
+    twin.update(SlotSet("region", "宁波"))
+    tracker.update(SlotSet("plan", "mini"))
+    assert (tracker.get_slot("region"), twin.get_slot("region")) == ("杭州", "宁波")
+    assert (tracker.get_slot("plan"), twin.get_slot("plan")) == ("mini", None)
+    twin.update(AllSlotsReset())
+    assert tracker.get_slot("region") == "杭州"
+    tracker.update(Restarted())
+    assert (tracker.get_slot("region"), twin.get_slot("region")) == (None, None)
+    assert slots[0].value is None
