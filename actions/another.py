@@ -12,7 +12,7 @@ from hotline.business.references import spoken_form
 
 PROPOSAL = "another"
 _ONE_MORE = re.compile(
-    r"(?:再|另外?|多|重新|新)(?:办|申请|开|来|要|弄|搞|加|报)|第[二三2３]个|(?:再|另|多)(?:一|1)个|另一个"
+    r"(?:再|另外?|多|重新|新)(?:给|帮|替)?(?:我|我们|咱)?(?:办|申请|开|来|要|弄|搞|加|报)|第[二三2３]个|(?:再|另|多)(?:一|1)个|另一个"
 )
 _CHANGE = re.compile(r"换|改|不要了|调整")
 _OTHER_COMPANY = re.compile(

@@ -31,6 +31,7 @@ def answer(turn: Turn, text: str) -> bool:
     turn.say(
         "utter_own_cost",
         name=quote.plan.name,
+        number=turn.sv.plan_wording.with_number(turn.sv.applications.draft(turn.cid).get("hotline_number")),
         rows="\n".join(pair.format(label=label, value=value) for label, value in found),
     )
     return True

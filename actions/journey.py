@@ -9,7 +9,7 @@ from typing import Any
 from actions import another, asking, meta, numbers, people, privacy, submission
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
-from actions.understanding import DESTRUCTIVE
+from actions.understanding import DESTRUCTIVE, home_of
 from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
@@ -132,7 +132,10 @@ class Corrected(HotlineAction):
             turn.say("utter_back_none")
             return
         if turn.form:
-            if not note.get("told"):
+            home = home_of(turn, note)
+            if home:
+                turn.start_form(home)
+            elif not note.get("told"):
                 turn.say("utter_correct_what")
             return
         if people.book_anew(turn):
@@ -199,7 +202,9 @@ class Unsure(HotlineAction):
     action_name = "action_unsure"
 
     def perform(self, turn: Turn) -> None:
-        if not turn.form:
+        if turn.act == "lost_reference":
+            turn.say("utter_reference_lost")
+        elif not turn.form:
             turn.say("utter_capabilities")
 
 

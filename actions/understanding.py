@@ -12,7 +12,7 @@ from typing import Any
 
 from actions import wishes
 from actions.base import HotlineAction, Turn
-from actions.questions import FORMS
+from actions.questions import FORMS, JOURNEY
 from hotline.business.answers import CONFIRM, CONSENT, REFERENCE, TAIL, VOLUME, Heard, Said, hear
 from hotline.business.references import parse_reference
 
@@ -82,11 +82,20 @@ class Understand(HotlineAction):
         if heard.outbound and turn.form == "need_form":
             note["outbound"] = told = note["told"] = True
             note["aside"] = False
+        note["aside"] = note["aside"] or home_of(turn, note) is not None
         turn.set("turn_note", note)
         turn.mirror()
         name = turn.requested
         if name and not note["aside"] and not any(event.get("name") == name for event in turn.events):
             turn.set(name, turn.slot(name), force=True)  # taken up, though it holds nothing new
+
+
+def home_of(turn: Turn, note: dict[str, Any]) -> str | None:
+    """The form that asks what he wants to say anew ("换个渠道"), when it is another than the one that is open."""
+    name = note.get("erased")
+    if not name or turn.intent != "correct_info" or turn.form not in JOURNEY or name in FORMS[turn.form]:
+        return None
+    return next((form for form in JOURNEY if name in FORMS[form]), None)
 
 
 def steps_aside(turn: Turn, heard: Heard, told: bool) -> bool:

@@ -136,6 +136,10 @@ class PlanWording:
         }
         return [(label, str(values[name])) for name, label in labels.items()]
 
+    def with_number(self, number: str | None) -> str:
+        """The number that the price is for, if there is one."""
+        return str(self._words["with_number"].format(number=self._say.hotline(number))) if number else ""
+
     def consequence(self, floor: Decimal, months: int) -> str:
         """What the grade of a number demands."""
         parts = [self._words["demands_floor"].format(floor=self._say.money(floor))] if floor else []

@@ -35,9 +35,12 @@ _DIGITS = frozenset(
 )
 _DIGIT = "".join(SPOKEN)
 _FOUR = re.compile(rf"(?<![{_DIGIT}])[{_DIGIT}]{{4}}(?![{_DIGIT}])")
-_CANCELS = re.compile(r"(?<!别)(?<!不)(?<!不要)(?:取消|撤销|撤回|撤掉|作废|退单|不办了|不想办)")
+_CANCELS = re.compile(r"(?<!别)(?<!不)(?<!不要)(?:取消|撤|作废|退单|不办了|不想办)")
 _SWITCHES = re.compile(r"改|换|还是(?:去|走|在|打|用|上|网|10086)|不(?:想|打算)?(?:去|走|在|用|打)")
 _AGAINST = re.compile(r"(?:不|别)(?:想|要|打算|再)?(?:去|走|在|用|打|通过)?[^，,。；;]{0,2}$")
+_TIRED = re.compile(r"^[^，,。；;]{0,4}(?:太|不方便|不会|不行|麻烦|嫌|远)")
+_BY_PHONE = re.compile(r"(?<!个)(?:打|用)电话|电话(?:里|上)?办")
+_ANY_WAY = re.compile(r"渠道|办理方式|办理的方式")
 _AROUND = frozenset("我就那去走在用打上办理的吧了啊呀哦选是想要个")
 
 
@@ -72,10 +75,13 @@ class Reading:
     part: tuple[re.Pattern[str], ...]
     pending: tuple[str, ...]
     not_in: tuple[str, ...]
+    only_in: tuple[str, ...]
 
     def fits(self, text: str, here: Here) -> bool:
         """Whether a text means this, here."""
         if (self.pending and here.pending not in self.pending) or here.form in self.not_in:
+            return False
+        if self.only_in and here.form not in self.only_in:
             return False
         if any(each.fullmatch(bare(text)) for each in self.whole):
             return True
@@ -97,6 +103,7 @@ def load_readings(path: Path = CONTEXT) -> tuple[Reading, ...]:
             patterns(entry, "part"),
             tuple(entry.get("while", ())),
             tuple(entry.get("not_in", ())),
+            tuple(entry.get("only_in", ())),
         )
         for name, entry in data.items()
     )
@@ -156,7 +163,7 @@ def _tail_in(text: str, entities: Sequence[dict[str, Any]], here: Here) -> list[
         value = "".join(SPOKEN.get(each, each) for each in fours[0].group())
         return [{"entity": TAIL, "value": value, "start": fours[0].start(), "end": fours[0].end()}]
     phones = [each for each in entities if each["entity"] == PHONE]
-    if here.asked == TAIL and phones:
+    if phones:
         return [{**phones[-1], "entity": TAIL}]
     return []
 
@@ -164,21 +171,31 @@ def _tail_in(text: str, entities: Sequence[dict[str, Any]], here: Here) -> list[
 def _another_channel(text: str, parsed: dict[str, Any], here: Here) -> bool:
     entities: list[dict[str, Any]] = parsed.get("entities") or []
     named = [each for each in entities if each["entity"] == CHANNEL]
-    if not named or here.asked == CHANNEL or not (here.channel or "渠道" in text) or QUESTION.search(text):
+    known = here.channel or _ANY_WAY.search(text)
+    if here.asked == CHANNEL or not known or QUESTION.search(text):
         return False
-    wanted = [each for each in named if not _AGAINST.search(text[: int(each.get("start") or 0)])]
+    switches = bool(_SWITCHES.search(text))
+    wanted = [each for each in named if not _unwanted(text, each)]
     alone = here.form is not None and len(wanted) == 1 and _alone(text, wanted[0])
-    if not alone and not _SWITCHES.search(text):
+    if not alone and not switches:
         return False
+    if not wanted and named and _BY_PHONE.search(text):
+        wanted = [{"entity": CHANNEL, "value": "10086"}]
     others = [each for each in entities if each["entity"] != CHANNEL]
     if wanted:
         parsed["entities"] = [*others, wanted[-1]]
-    elif any(each["value"] == here.channel for each in named):
+    elif any(each["value"] == here.channel for each in named) or (not named and _ANY_WAY.search(text)):
         parsed["entities"] = [*others, {"entity": "field", "value": CHANNEL}]  # given up: asked anew
     else:
         return False
     _means(parsed, "correct_info")
     return False
+
+
+def _unwanted(text: str, entity: dict[str, Any]) -> bool:
+    """ "不去营业厅", "网上办太麻烦": named to be left."""
+    start, end = int(entity.get("start") or 0), int(entity.get("end") or 0)
+    return bool(_AGAINST.search(text[:start]) or _TIRED.search(text[end:]))
 
 
 def _alone(text: str, entity: dict[str, Any]) -> bool:

@@ -54,6 +54,8 @@ class TestAnApplication:
             ("取消申请F4F5-4AJ6 尾号0000", "cancel_task"),
             ("要撤销申请，编号F4F5-4AJ6", "cancel_task"),
             ("F4F5-4AJ6 不办了", "cancel_task"),
+            ("我想把F4F5-4AJ6这个申请撤了", "cancel_task"),
+            ("F4F5-4AJ6 先不撤", "check_application_status"),
             ("F4F5-4AJ6 不取消了，到哪步了", "check_application_status"),
         ],
     )
@@ -104,6 +106,15 @@ class TestAnotherChannel:
         put_right(text, parsed, Here("materials_form", "handler", "hall"), READINGS)
         assert values(parsed) == {"channel": "10086"} and parsed["intent"]["name"] == "correct_info"
 
+    def test_one_that_is_a_trouble_is_left_for_the_phone(self) -> None:
+        parsed = heard("网上办太麻烦，换打电话吧", "faq_channel_online", ONLINE, channel="网上")
+        assert values(parsed) == {"channel": "10086"} and parsed["intent"]["name"] == "correct_info"
+
+    @pytest.mark.parametrize("text", ["我想换个渠道", "办理方式改一下"])
+    def test_naming_none_it_is_asked_anew(self, text: str) -> None:
+        parsed = heard(text, "out_of_scope", ONLINE)
+        assert values(parsed) == {"field": "channel"} and parsed["intent"]["name"] == "correct_info"
+
     def test_only_given_up_it_is_asked_anew(self) -> None:
         text = "我不想去营业厅了"
         entities = [{"entity": "channel", "value": "hall", "start": 4, "end": 7}]
@@ -151,6 +162,12 @@ class TestSentences:
 
     def test_papers_are_meant_where_papers_are_asked(self) -> None:
         assert heard("还差啥", "check_materials", Here("materials_form", "material")).get("act") is None
+
+    @pytest.mark.parametrize("text", ["我不记得编号了", "编号忘了", "找不到了", "没有编号", "编号在哪看"])
+    def test_a_lost_reference_only_where_it_is_asked(self, text: str) -> None:
+        asked = Here("status_form", "application_id")
+        assert heard(text, "cancel_task", asked).get("act") == "lost_reference"
+        assert heard(text, "cancel_task").get("act") is None
 
     @pytest.mark.parametrize(
         ("text", "intent"),
