@@ -52,7 +52,11 @@ def register(commands: Any) -> None:
     move = rooms.add_parser("advance", help="推进到下一个状态")
     move.add_argument("reference", help="申请编号")
     move.add_argument("status", help="、".join(STATUS))
-    move.add_argument("--reason", default="desk", help="原因代号，例如 R06（驳回原因见 materials.yml）")
+    move.add_argument(
+        "--reason",
+        default="desk",
+        help="原因代号，例如 R06 或 R06,R09（见 materials.yml，客户查进度时会听到怎么改）",
+    )
     move.add_argument("--note", help="备注，只给工作人员看")
     move.add_argument("--by", default="", help="谁做的")
     move.set_defaults(handler=_advance)
