@@ -5,6 +5,7 @@ from actions import (  # noqa: F401
     faq,
     forms,
     journey,
+    keeping,
     meta,
     numbers,
     people,

@@ -41,6 +41,7 @@ class Turn:
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self.entities: list[dict[str, Any]] = message.get("entities") or []
         self.act: str | None = message.get("act")  # a fixed phrase, see hotline.runtime.listening
+        self.talk: dict[str, Any] = message.get("talk") or {}  # of numbers, see hotline.runtime.number_scene
         self.parts: list[dict[str, Any]] = message.get("parts") or []
         self.turn_id: str = metadata.get("turn_id") or message.get("message_id") or ""
         self.pressed: bool = bool(metadata.get("button")) or self.text.startswith("/")
@@ -110,6 +111,11 @@ class Turn:
         values = [e["value"] for e in self.entities if e.get("entity") == name]
         return values[-1] if values else None
 
+    @property
+    def silent(self) -> bool:
+        """Whether this action has said nothing yet."""
+        return not self.dispatcher.messages
+
     # ---- what we do
     def say(
         self,
@@ -157,12 +163,20 @@ class Turn:
         self.set(REQUESTED, None)
 
     def start_form(self, form: str) -> None:
-        """Go into a form, putting aside the one that is open."""
+        """Go into a form, putting aside the one that is open; one that has nothing to ask is done at once.
+
+        (Rasa would open and close it in silence, and no rule would go on from there.)
+        """
+        from actions.journey import completed
+
         if self.form == form:
             return
         self.leave_form()
         self.set("paused_tasks", [name for name in self.slot("paused_tasks") or [] if name != form])
-        self.follow(form)
+        if self.box.open_fields(form, self.slot):
+            self.follow(form)
+        else:
+            completed(self, form)
 
     def mirror(self, fields: Iterable[str] | None = None) -> None:
         """Make the slots show what the draft holds (only what differs)."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from actions import another, asking, meta, numbers, people, privacy, submission
+from actions import another, asking, keeping, meta, numbers, people, privacy, submission
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
 from actions.understanding import DESTRUCTIVE, home_of
@@ -64,9 +64,18 @@ class Continue(HotlineAction):
             pass
         elif draft.submitted:
             turn.say("utter_already_submitted", reference=spoken_form(str(draft.reference)))
-        elif draft.plan:
-            turn.say("utter_next_apply")
-            turn.propose("apply")
+        elif draft.plan or turn.silent:
+            what_next(turn)
+
+
+def completed(turn: Turn, form: str) -> None:
+    """What follows a form in which nothing is left to ask. (As a part of the action at work: after a second
+    action of its own Rasa would look for a rule.)"""
+    after: dict[str, type[HotlineAction]] = {
+        "status_form": submission.StatusAnswer,
+        "callback_form": people.CallbackDone,
+    }
+    after.get(form, Continue)().perform(turn)
 
 
 class CancelTask(HotlineAction):
@@ -225,14 +234,16 @@ def noted(turn: Turn, note: dict[str, Any]) -> None:
     if turn.slot("application_id") and any(e.get("entity") == "application_id" for e in turn.entities):
         turn.start_form("status_form")
     elif turn.entity("hotline_number"):
-        numbers.reserve(turn, str(turn.entity("hotline_number")))
+        keeping.reserve(turn, str(turn.entity("hotline_number")))
     elif "material" in changed:
         submission.say_findings(turn)
+    elif not changed and numbers.wished(turn):
+        pass
+    elif turn.also == numbers.SEARCH:
+        numbers.SearchNumber().perform(turn)  # "预算一百块，找个号码"
     elif changed & NEEDS or turn.slot("goal"):
         turn.set("goal", turn.slot("goal") or "recommend")
         begin(turn)
-    elif numbers.refine(turn):
-        pass
     elif changed or note.get("held") or note.get("refused") or note.get("told"):
         turn.say("utter_anything_else")
     else:
@@ -254,6 +265,16 @@ def begin(turn: Turn) -> None:
         if turn.box.open_fields(form, turn.slot):
             turn.start_form(form)
             return
+    what_next(turn)
+
+
+def what_next(turn: Turn) -> None:
+    """Nothing is left to ask: an application is offered to whoever has a plan."""
+    if turn.slot("goal") != "apply" and turn.sv.applications.draft(turn.cid).plan:
+        turn.say("utter_next_apply")
+        turn.propose("apply")
+    else:
+        turn.say("utter_anything_else")
 
 
 def back(turn: Turn) -> bool:
@@ -284,7 +305,8 @@ def offer_resume(turn: Turn) -> bool:
 
 
 def _resume(turn: Turn, _: dict[str, Any]) -> None:
-    turn.set("goal", turn.slot("goal") or "apply")
+    done = turn.slot("goal") == "recommend" and not turn.box.open_fields("need_form", turn.slot)
+    turn.set("goal", "apply" if done else turn.slot("goal") or "apply")
     paused = turn.slot("paused_tasks") or []
     if paused and paused[-1] not in JOURNEY:
         turn.start_form(paused[-1])
@@ -322,6 +344,10 @@ def forget(turn: Turn) -> None:
         turn.set(name, None)
 
 
+def _reserve(turn: Turn, proposal: dict[str, Any]) -> None:
+    keeping.reserve(turn, str(proposal["number"]))
+
+
 def _recommend(turn: Turn, _: dict[str, Any]) -> None:
     turn.set("goal", turn.slot("goal") or "recommend")
     turn.start_form("need_form")
@@ -331,6 +357,8 @@ _ACCEPTED: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "resume": _resume,
     "apply": _apply,
     "recommend": _recommend,
+    "reserve": _reserve,
+    "search": lambda turn, _: keeping.search_again(turn),
     "start_over": _start_over,
     "withdraw": privacy.erase,
     "handoff": lambda turn, proposal: people.hand_over(turn, proposal.get("reason", "requested")),

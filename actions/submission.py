@@ -47,7 +47,9 @@ class Submit(HotlineAction):
             names = turn.sv.wording.listing(turn.sv.wording.field(each.field) for each in missing[:5])
             turn.say("utter_submit_missing", count=len(missing), missing=names)
         if not turn.form:
-            turn.follow("action_continue")
+            from actions.journey import begin
+
+            begin(turn)
 
 
 class CheckMaterials(HotlineAction):
@@ -287,7 +289,9 @@ def answered(turn: Turn) -> bool:
     else:
         names = [turn.sv.wording.field(each.field) for each in done.values["missing"]]
         turn.say("utter_submit_missing", count=len(names), missing=turn.sv.wording.listing(names[:5]))
-        turn.follow("action_continue")
+        from actions.journey import begin
+
+        begin(turn)
     return True
 
 

@@ -74,7 +74,7 @@ class Understand(HotlineAction):
         keep(turn, heard, note, settled)
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
-        wished = turn.form == "number_form" and bool(wishes.heard(turn.entities))
+        wished = turn.form == "number_form" and not turn.act and bool(wishes.heard(turn.entities, turn.text))
         told = settled or heard.answered or bool(heard.erase) or wished
         told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague", "same", "named"))
         note["told"] = told
@@ -133,7 +133,10 @@ def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, A
     if (set(values) | {proposal["on"]}) & set(heard.values) or heard.erase:
         turn.propose(None)
         return False
-    if heard.yes is None and not chosen and not heard.left_to_us:
+    elsewhere = (
+        turn.intent in COMMANDS and turn.confidence >= DOUBTFUL
+    )  # "随便给我个普通号" is about another thing
+    if heard.yes is None and not chosen and (elsewhere or not heard.left_to_us):
         return False
     turn.propose(None)
     heard.wants_proposal = None
@@ -212,11 +215,11 @@ def _vague(name: str, values: dict[str, Any], note: dict[str, Any]) -> None:
 
 def _wish(turn: Turn) -> None:
     """Digits named in passing are a wish for later; a search takes them itself."""
-    if turn.form == "number_form" or turn.intent.startswith("faq_") or turn.pressed:
+    if turn.form == "number_form" or turn.act or turn.intent.startswith("faq_") or turn.pressed:
         return
-    parts = {key: value for key, value in wishes.heard(turn.entities).items() if key != "name"}
+    parts = {key: value for key, value in wishes.heard(turn.entities, turn.text).items() if key != "name"}
     if parts and turn.intent not in ("check_application_status", "report_problem", "out_of_scope"):
-        turn.set("wish", parts)
+        turn.set("wish", wishes.added(turn.state("wish"), parts))
 
 
 def record(turn: Turn, values: dict[str, Any], note: dict[str, Any]) -> None:

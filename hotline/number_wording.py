@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,33 @@ class NumberWording:
             )
             for place, card in enumerate(cards, start=1)
         )
+
+    def details(self, cards: Sequence[Card]) -> str:
+        """One line a number: number, what makes it good, price and shortest term."""
+        return "\n".join(
+            self._words["detail"].format(
+                number=card.shown,
+                good=self.good(card),
+                price=self.price(card),
+                months=self._months(card.months),
+            )
+            for card in cards
+        )
+
+    def _months(self, span: Range) -> str:
+        if span.low == span.high or span.high is None:
+            return self._say.number(span.low or 0)
+        return self._say["from_to"].format(
+            low=self._say.number(span.low or 0), high=self._say.number(span.high)
+        )
+
+    def by_budget(self, cards: Sequence[Card], budget: Decimal | None) -> str:
+        """What a budget did to the order, or that nothing is within it; empty without a budget."""
+        floors = [card.minimum_spend.low for card in cards if card.minimum_spend and card.minimum_spend.low]
+        if budget is None or not floors:
+            return ""
+        within = "within_budget" if any(floor <= budget for floor in floors) else "above_budget"
+        return str(self._words["notes"][within]).format(budget=self._say.number(budget))
 
     def good(self, card: Card) -> str:
         """Why it is a good number, the two best reasons."""

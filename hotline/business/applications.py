@@ -142,6 +142,18 @@ class Applications(Drafting):
                 fresh.skipped = old.skipped & wanted
             return self._store.create_draft(fresh)
 
+    def give_back(self, conversation_id: str) -> str | None:
+        """Let go the number of the unfinished draft; which it was, None if there was none."""
+        with self._store.transaction():
+            draft = self._locked(conversation_id, "")
+            number = draft.reserved_number
+            if draft.reference or number is None:
+                return None
+            if self._hold:
+                self._hold.release(number, draft.draft_id)
+            self.note_number(conversation_id, None)
+            return number
+
     # --- the staff's side
 
     def advance(

@@ -19,6 +19,7 @@ LIMIT = 6
 OPTIONS = 3  # so many ways out are named when nothing fits
 HEARD = 9  # how many of the words in use are looked for at once
 PER_TIER = 24
+BEYOND = 5.0  # more than digits, sounds and likeness can weigh together
 ALIKE = 60  # candidates of each grade that are compared for likeness
 
 
@@ -30,7 +31,8 @@ class Wish:
     unwanted digits ("47"), judged on the last six; `patterns` as in the NLU contract (sequence, repeat, pair,
     homophone, birthday, plain) or our own finer names; `tiers`: grade ids; `price_ceiling`: yuan a month;
     `like`: digits to resemble; `name`: a company or product to be read from the digits; `seen`: numbers not
-    to show again.
+    to show again. `budget` (yuan a month, of the whole application) and `cheap` only rank: what is within his
+    means first, the plain grades first.
     """
 
     suffix: str = ""
@@ -43,6 +45,8 @@ class Wish:
     like: str = ""
     name: str = ""
     seen: tuple[str, ...] = ()
+    budget: Decimal | None = None
+    cheap: bool = False
     limit: int = LIMIT
 
 
@@ -174,7 +178,8 @@ class Finder:
         if wish.name and not readings:
             return ()
         ranked = self._ranked(self._candidates(query, wish, readings), wish, readings)
-        chosen = diverse(ranked, wish.limit, spread=not (wish.tiers or wish.price_ceiling or wish.like))
+        spread = not (wish.tiers or wish.price_ceiling or wish.like or wish.cheap)
+        chosen = diverse(ranked, wish.limit, spread=spread)
         return tuple(self._card(stock, readings) for stock in chosen)
 
     def _promising(self, wish: Wish) -> bool:
@@ -249,8 +254,20 @@ class Finder:
                 worth += 2 * self._loudness(stock.six, readings)
             elif wish.like:
                 worth = likeness(stock.six, wish.like) * 3 + worth / 10
-            ranked.append((worth, stock))
+            ranked.append((worth - self._dearness(stock, wish), stock))
         return sorted(ranked, key=lambda pair: (-pair[0], pair[1].number))
+
+    def _dearness(self, stock: Stock, wish: Wish) -> float:
+        """What ranks behind all that is within his means: each grade when it shall be cheap, else what is above
+        his budget. No matter how good the digits are."""
+        if self._tiers.charge_by != "minimum_spend":
+            return 0.0
+        tier = self._tiers.get(stock.tier)
+        if wish.cheap:
+            return BEYOND * tier.rank
+        low = tier.minimum_spend.low
+        above = wish.budget is not None and low is not None and low > wish.budget
+        return BEYOND * (1 + tier.rank) if above else 0.0
 
     def _loudness(self, six: str, readings: Sequence[Reading]) -> float:
         """How well it can be read, 0–1: as the name by closeness and length, else as a word by its weight."""
@@ -286,21 +303,29 @@ def _easier(wish: Wish) -> Iterator[tuple[str, Wish]]:
         yield "suffix", replace(wish, suffix="", contains=(*wish.contains, wish.suffix))
     if wish.patterns:
         yield "patterns", replace(wish, patterns=())
-    if wish.price_ceiling is not None:
+    if wish.price_ceiling is not None and not wish.cheap:
         yield "price_ceiling", replace(wish, price_ceiling=None)
     if wish.tiers:
         yield "tiers", replace(wish, tiers=())
     if wish.excluded:
         yield "excluded", replace(wish, excluded="")
     if wish.prefix:
+        head = _tail(wish.prefix)
+        segment = wish.prefix[:4] if wish.prefix.startswith("400") else ""
+        if len(head) >= 2:
+            yield "prefix", replace(wish, prefix=segment, contains=(*wish.contains, head))
+            yield "prefix", replace(wish, prefix=segment, like=wish.like or head)
         yield "prefix", replace(wish, prefix="")
     if wish.contains:
-        yield "contains", replace(wish, contains=())
+        longest = max(wish.contains, key=len)
+        yield "contains", replace(wish, contains=(), like=wish.like or longest)
     if wish.name:
         yield "name", replace(wish, name="")
     for length in range(len(wish.suffix) - 1, 1, -1):
         yield "suffix", replace(wish, suffix=wish.suffix[-length:])
-    bare = Wish(seen=wish.seen, limit=wish.limit)
+    if wish.price_ceiling is not None and wish.cheap:
+        yield "price_ceiling", replace(wish, price_ceiling=None)  # the price is what he asked for
+    bare = Wish(seen=wish.seen, limit=wish.limit, budget=wish.budget, cheap=wish.cheap)
     digits = wish.suffix or max(wish.contains, key=len, default="") or _tail(wish.prefix)
     if digits:
         yield "all", replace(bare, contains=(digits,))
@@ -312,7 +337,7 @@ def _given_up(wish: Wish, name: str) -> tuple[str, ...]:
     """The names of the wishes that a relaxed search no longer keeps."""
     if name != "all":
         return (name,)
-    kept = ("seen", "limit", "like")
+    kept = ("seen", "limit", "like", "budget", "cheap")
     return tuple(each for each, value in vars(wish).items() if value and each not in kept)
 
 

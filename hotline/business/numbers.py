@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias
 
 from hotline.business.catalog import Tiers
@@ -57,8 +58,8 @@ class NumberService:
         words: Homophones | None = None,
     ) -> None:
         self._store, self._clock, self._hours = store, clock, hours
-        current = tiers if callable(tiers) else lambda: tiers
-        self._finder = Finder(store, current, clock, words or homophones())
+        self._current: Callable[[], Tiers] = tiers if callable(tiers) else lambda: tiers
+        self._finder = Finder(store, self._current, clock, words or homophones())
 
     def empty(self) -> bool:
         """Whether there is no number at all."""
@@ -71,6 +72,13 @@ class NumberService:
     def card(self, number: str) -> Card | None:
         """The card of one number, free or not; None if it is not ours."""
         return self._finder.card(number)
+
+    def price_below(self, monthly: Decimal) -> Decimal | None:
+        """The most that any grade demands which begins lower than this; None if there is no lower grade."""
+        tiers = self._current()
+        spans = [tier.minimum_spend for tier in tiers.all if tiers.charge_by == "minimum_spend"]
+        lower = [span.high for span in spans if span.low is not None and span.low < monthly]
+        return max((high for high in lower if high is not None), default=None)
 
     def reserve(self, number: str, holder: str) -> Claim:
         """Hold a number for this holder for the set hours (F034). One holder at most: the database decides.

@@ -94,12 +94,16 @@ def numbers_shown(tracker: DialogueStateTracker | None, channel: str) -> bool:
     return not (tracker.active_loop_name and tracker.get_slot("requested_slot") in NUMBER_FIELDS)
 
 
+def titled(text: str, buttons: Sequence[Mapping[str, str]]) -> str | None:
+    """The meaning of a choice whose title was typed."""
+    bare = _bare(text)
+    return next((str(each["payload"]) for each in buttons if bare and bare == _bare(each["title"])), None)
+
+
 def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> str | None:
     """The meaning of a choice that was typed, by its title or its number; None for any other text."""
-    bare = _bare(text)
-    for button in buttons:
-        if bare and bare == _bare(button["title"]):
-            return str(button["payload"])
+    if (payload := titled(text, buttons)) is not None:
+        return payload
     pattern = _PLACE if numbered else _ORDINAL
     place = pattern.fullmatch(fold(text).strip(" 。.!！吧"))
     number = parse_numeral(place.group(1)) if place else None

@@ -21,7 +21,7 @@ from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from hotline.runtime import context, forms, listening
+from hotline.runtime import context, forms, listening, number_scene
 from hotline.runtime.policies import quicken
 from hotline.runtime.reading import Readings
 from hotline.runtime.stages import stage
@@ -89,9 +89,11 @@ class QuickProcessor(MessageProcessor):
         only_output_properties: bool = True,
     ) -> dict[str, Any]:
         """What a message means; a typed choice becomes the button's meaning, clauses are added as ``parts``."""
-        text = message.text or ""
+        text, talk = message.text or "", None
+        channel = message.input_channel or ""
         if not text.startswith("/"):
-            channel = message.input_channel or ""
+            talk = number_scene.heard(text, tracker, channel)
+        if not text.startswith("/") and talk is None:
             numbered = listening.numbers_shown(tracker, channel)
             message.text = listening.chosen(text, listening.offered(tracker), numbered) or text
         typed = not (message.text or "").startswith("/")
@@ -104,10 +106,12 @@ class QuickProcessor(MessageProcessor):
         if act:
             parsed["act"] = act.name
             parsed["intent"] = {"name": act.intent, "confidence": 1.0}
-        elif typed and context.put_right(message.text, parsed, context.Here.of(tracker), self.sentences):
+        elif typed and talk is None and context.put_right(message.text, parsed, context.Here.of(tracker), self.sentences):
             return parsed
         if parts := listening.parts_of(clauses, read):
             parsed["parts"] = parts
+        if typed:
+            number_scene.settle(parsed, talk, tracker, channel)
         return parsed
 
     def _read(self, text: str) -> dict[str, Any]:

@@ -61,6 +61,8 @@ INTERRUPTIONS = [
         "客户打进来要钱吗",
         "合同要签几年",
     ),
+    *("普通号码就行", "接着办理", "继续吧", "换一批", "预占第一个", "第二个多少钱", "就第二个", "取消预占"),
+    *("这个号不要了 重新选", "换一个号码", "便宜点的号码", "我预占了哪个号"),
     *("帮我对比一下套餐", "找个尾号666的号码", "帮我看看材料齐不齐", "我的申请到哪一步了", "推荐个套餐"),
     *(
         "你是机器人吗",
@@ -197,9 +199,9 @@ class Walker:
             return f"一轮说了 {len(player.replies)} 段话"
         if player.raw_names():
             return f"说出了内部名字 {player.raw_names()}"
+        # said by an action that failed, or by the runtime in place of silence
         if "utter_system_busy" in spoken or any(
-            reply.seq == 0 and reply.payload.get("text", "").startswith("抱歉，系统")
-            for reply in player.replies
+            str(reply.payload.get("text", "")).startswith("抱歉，系统") for reply in player.replies
         ):
             return "系统出错"
         if form and (asked is None or asked not in FORMS[form]):

@@ -120,3 +120,23 @@ def reserved_other(world: World, inventory: SqlNumbers, numbers: NumberService, 
     assert isinstance(claim, Reserved)
     world.applications.note_number("c2", number, claim.until)
     return number
+
+
+def test_a_number_that_he_gives_back_is_free_at_once_and_asked_for_again(
+    world: World, inventory: SqlNumbers, numbers: NumberService
+) -> None:
+    number = reserved(world, inventory, numbers)
+    assert world.applications.give_back("c1") == number
+    draft = world.applications.draft("c1")
+    assert (draft.reserved_number, draft.get("hotline_number")) == (None, None)
+    assert isinstance(numbers.reserve(number, "somebody else"), Reserved)
+    assert world.applications.give_back("c1") is None
+
+
+def test_the_number_of_a_submitted_application_is_not_given_back_by_a_word(
+    world: World, inventory: SqlNumbers, numbers: NumberService
+) -> None:
+    number = reserved(world, inventory, numbers)
+    assert isinstance(world.applications.submit("c1"), Submitted)
+    assert world.applications.give_back("c1") is None
+    assert isinstance(numbers.reserve(number, "somebody else"), Taken)

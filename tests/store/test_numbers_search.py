@@ -204,6 +204,44 @@ def test_the_price_ceiling_is_the_most_he_may_have_to_spend(service: NumberServi
         assert card.minimum_spend.high <= 200
 
 
+def floors(service: NumberService, wish: Wish) -> list[Decimal]:
+    return [
+        card.minimum_spend.low
+        for card in service.search(wish).cards
+        if card.minimum_spend and card.minimum_spend.low
+    ]
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(suffix="88"), Wish(patterns=("homophone",)), Wish(like="168")])
+def test_what_is_within_the_budget_comes_first(service: NumberService, wish: Wish) -> None:
+    found = floors(service, replace(wish, budget=Decimal(100)))
+    assert len(found) == 6 and found[0] <= 100
+    above = [floor > 100 for floor in found]
+    assert above == sorted(above), "nothing dearer stands before what fits"
+
+
+def test_a_budget_that_nothing_meets_shows_the_plainest_first(service: NumberService) -> None:
+    found = floors(service, Wish(suffix="666", budget=Decimal(100)))
+    assert found and found[0] == min(found) > 100
+
+
+@pytest.mark.parametrize("wish", [Wish(cheap=True), Wish(suffix="6", cheap=True)])
+def test_cheap_ones_are_in_the_order_of_their_price(service: NumberService, wish: Wish) -> None:
+    found = floors(service, wish)
+    assert found == sorted(found) and found[0] == 50
+
+
+def test_the_next_lower_price(service: NumberService) -> None:
+    below = [service.price_below(Decimal(each)) for each in (3000, 200, 100, 50)]
+    assert below == [3000, 200, 50, None]
+
+
+def test_digits_that_nobody_has_are_resembled_not_forgotten(service: NumberService) -> None:
+    found = service.search(Wish(contains=("012345",)))
+    assert found.relaxed == ("contains",)
+    assert all(any(piece in six for piece in ("012", "123", "234", "345")) for six in sixes(found.cards))
+
+
 def test_a_card_never_shows_a_fee_and_a_raised_spend_together(
     store: SqlNumbers, service: NumberService
 ) -> None:

@@ -1,0 +1,99 @@
+"""What a conversation has before it of 400 numbers, and a message heard in that light (`business.number_talk`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from hotline.business import number_talk
+from hotline.business.clauses import QUESTION
+from hotline.business.number_talk import Scene, Talk
+from hotline.runtime.listening import NUMBER_FIELDS, NUMBERED, offered, titled
+
+#: intents whose rules serve what is said about numbers; the act tells the action which of it
+INTENTS = {
+    number_talk.PICK: "reserve_number",
+    number_talk.RELEASE: "reserve_number",
+    number_talk.CHANGE: "reserve_number",
+    number_talk.KEPT: "reserve_number",
+}
+SEARCH = "search_number"
+MOST_TURNS = 8  # so long a list that was shown is remembered
+_RESERVES = "/reserve_number"
+#: buttons of a question of ours: a newer list than the numbers, whether it bears numbers or not
+_QUESTIONS = ("/inform", "/choose_plan")
+_WISHES = frozenset({"number_digits", "excluded_digits", "number_pattern"})
+_MISTAKEN = frozenset({"faq_number_prefix", "faq_number_choice", "faq_number_transfer", "choose_plan"})
+_RESERVED = "utter_number_reserved"
+
+
+def heard(text: str, tracker: DialogueStateTracker | None, channel: str) -> Talk | None:
+    """What a typed message says about numbers; None when nothing, or when it is the title of a choice on show."""
+    if tracker is None or titled(text, offered(tracker)) is not None:
+        return None
+    return number_talk.read(text, scene(tracker, channel))
+
+
+def settle(
+    parsed: dict[str, Any], talk: Talk | None, tracker: DialogueStateTracker | None, channel: str
+) -> None:
+    """Write what was heard into the parse of the message, as a fixed phrase is.
+
+    While numbers are on show, digits in a statement are a wish for others, though they sound like a question about
+    digits ("换成4007开头的").
+    """
+    if talk is None:
+        intent = str((parsed.get("intent") or {}).get("name"))
+        named = any(each.get("entity") in _WISHES for each in parsed.get("entities") or [])
+        if intent in _MISTAKEN and named and tracker is not None:
+            before = scene(tracker, channel)
+            if (before.fresh or before.asked) and not QUESTION.search(str(parsed.get("text") or "")):
+                parsed["intent"] = {"name": SEARCH, "confidence": 1.0}
+        return
+    parsed["act"] = talk.kind
+    parsed["intent"] = {"name": INTENTS.get(talk.kind, SEARCH), "confidence": 1.0}
+    parsed["talk"] = {"numbers": list(talk.numbers), "cheapest": talk.cheapest, "again": talk.again}
+
+
+def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
+    """The list on show, the number kept, and what is being asked."""
+    asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
+    kept = tracker.get_slot("hotline_number")
+    spoken = list(_spoken(tracker))
+    last = spoken[0] if spoken else []
+    age = _age(spoken, channel)
+    return Scene(
+        shown=tuple(tracker.get_slot("shown_numbers") or ()) if age is not None else (),
+        fresh=age == 0,
+        asked=asked == "hotline_number",
+        bare=asked in (None, "hotline_number")
+        or (age == 0 and asked not in NUMBER_FIELDS | {"contact_time"}),
+        kept=str(kept) if kept else None,
+        just_kept=any(event.metadata.get("utter_action") == _RESERVED for event in last),
+    )
+
+
+def _age(spoken: list[list[BotUttered]], channel: str) -> int | None:
+    """How many turns ago numbers were shown; None if long ago, or if other choices have been offered since."""
+    for age, events in enumerate(spoken[:MOST_TURNS]):
+        payloads = [str(button["payload"]) for event in events for button in event.data.get("buttons") or []]
+        if any(payload.startswith(_RESERVES) for payload in payloads):
+            return age
+        if any(payload.startswith(_QUESTIONS) for payload in payloads) or (payloads and channel in NUMBERED):
+            return None
+    return None
+
+
+def _spoken(tracker: DialogueStateTracker) -> Iterator[list[BotUttered]]:
+    """Our words of each turn, the latest first."""
+    words: list[BotUttered] = []
+    for event in reversed(list(tracker.events)):
+        if isinstance(event, UserUttered):
+            yield words
+            words = []
+        elif isinstance(event, BotUttered):
+            words.append(event)
+    yield words
