@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.business import number_talk
@@ -22,12 +22,12 @@ INTENTS = {
 }
 SEARCH = "search_number"
 MOST_TURNS = 8  # so long a list that was shown is remembered
+_KEPT = "hotline_number"
 _RESERVES = "/reserve_number"
 #: buttons of a question of ours: a newer list than the numbers, whether it bears numbers or not
 _QUESTIONS = ("/inform", "/choose_plan")
 _WISHES = frozenset({"number_digits", "excluded_digits", "number_pattern"})
 _MISTAKEN = frozenset({"faq_number_prefix", "faq_number_choice", "faq_number_transfer", "choose_plan"})
-_RESERVED = "utter_number_reserved"
 
 
 def heard(text: str, tracker: DialogueStateTracker | None, channel: str) -> Talk | None:
@@ -61,18 +61,16 @@ def settle(
 def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
     """The list on show, the number kept, and what is being asked."""
     asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
-    kept = tracker.get_slot("hotline_number")
+    kept = tracker.get_slot(_KEPT)
     spoken = list(_spoken(tracker))
-    last = spoken[0] if spoken else []
     age = _age(spoken, channel)
     return Scene(
         shown=tuple(tracker.get_slot("shown_numbers") or ()) if age is not None else (),
         fresh=age == 0,
-        asked=asked == "hotline_number",
-        bare=asked in (None, "hotline_number")
-        or (age == 0 and asked not in NUMBER_FIELDS | {"contact_time"}),
+        asked=asked == _KEPT,
+        bare=asked in (None, _KEPT) or (age == 0 and asked not in NUMBER_FIELDS | {"contact_time"}),
         kept=str(kept) if kept else None,
-        just_kept=any(event.metadata.get("utter_action") == _RESERVED for event in last),
+        just_kept=bool(kept) and _just_kept(tracker),
     )
 
 
@@ -85,6 +83,16 @@ def _age(spoken: list[list[BotUttered]], channel: str) -> int | None:
         if any(payload.startswith(_QUESTIONS) for payload in payloads) or (payloads and channel in NUMBERED):
             return None
     return None
+
+
+def _just_kept(tracker: DialogueStateTracker) -> bool:
+    """Whether the number was reserved in answer to the last message."""
+    for event in reversed(list(tracker.events)):
+        if isinstance(event, (UserUttered, SessionStarted)):
+            return False
+        if isinstance(event, SlotSet) and event.key == _KEPT:
+            return True
+    return False
 
 
 def _spoken(tracker: DialogueStateTracker) -> Iterator[list[BotUttered]]:

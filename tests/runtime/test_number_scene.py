@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime import number_scene
@@ -15,12 +15,9 @@ SHOWN = ["4001216888", "4001931188"]
 LIST = [f'/reserve_number{{"hotline_number": "{number}"}}' for number in SHOWN]
 
 
-def said(*payloads: str, action: str = "") -> list[Event]:
+def said(*payloads: str) -> list[Event]:
     buttons = [{"title": f"按钮{place}", "payload": each} for place, each in enumerate(payloads)]
-    return [
-        UserUttered("话"),
-        BotUttered("答", data={"buttons": buttons}, metadata={"utter_action": action}),
-    ]
+    return [UserUttered("话"), BotUttered("答", data={"buttons": buttons})]
 
 
 def talk(*turns: list[Event], form: str = "", asked: str = "") -> DialogueStateTracker:
@@ -71,6 +68,13 @@ def test_long_ago_is_forgotten() -> None:
 )
 def test_no_bare_number_while_a_number_is_asked(asked: str, bare: bool) -> None:
     assert scene(talk(said(*LIST), form="need_form", asked=asked), "web").bare is bare
+
+
+def test_reserved_in_answer_to_the_last_message() -> None:
+    reserved = [*said(), SlotSet("hotline_number", SHOWN[0])]
+    assert scene(talk(reserved), "web").just_kept
+    assert not scene(talk(reserved, said()), "web").just_kept
+    assert not scene(talk([*said(), SessionStarted(), BotUttered("欢迎回来")]), "web").just_kept
 
 
 def test_the_title_of_a_choice_is_that_choice() -> None:
