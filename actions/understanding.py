@@ -35,6 +35,7 @@ COMMANDS = frozenset(
         "goodbye",
     }
 )
+ABOUT_NUMBERS = frozenset({"search_number", "reserve_number"})
 #: proposals that a yes must follow at once
 DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
 _PLAN_NAMED = re.compile(r"[\u4e00-\u9fff]{1,5}版")
@@ -63,6 +64,8 @@ class Understand(HotlineAction):
             choices=turn.sv.wording.choices,
         )
         heard = Heard(erase=back_to(turn)) if turn.act else hear(said, turn.sv.wording.field_words)
+        if heard.loose and turn.intent in ABOUT_NUMBERS and turn.confidence >= DOUBTFUL:
+            heard = Heard()  # "找个尾号66的号码" is no answer to how many phones
         note: dict[str, Any] = {"changes": [], "refused": []}
         if proposal.get("kind") in DESTRUCTIVE and turn.intent not in ("affirm", "deny"):
             turn.propose(None)  # a yes to something else later must not erase anything
