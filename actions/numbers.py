@@ -89,7 +89,7 @@ def _budget_told(turn: Turn) -> bool:
 
 def show(turn: Turn, wish: Wish) -> None:
     """Numbers for a wish as lines, buttons and a typed card; nothing found is said with what to relax."""
-    wish = replace(wish, budget=budget(turn))
+    wish = replace(wish, budget=turn.box.budget())
     found = turn.sv.numbers.search(wish)
     wording = turn.sv.number_wording
     notes = wording.notes(found) + wording.by_budget(found.cards, wish.budget)
@@ -105,14 +105,6 @@ def show(turn: Turn, wish: Wish) -> None:
         values["relaxed"] = wording.wishes(found.relaxed)
     turn.say(response, buttons=wording.buttons(found.cards), card=wording.card(found), **values)
     turn.set(SHOWN, [card.number for card in found.cards])
-
-
-def budget(turn: Turn) -> Decimal | None:
-    """What he can spend a month, the upper end of a range."""
-    value = turn.sv.applications.draft(turn.cid).get("budget")
-    if isinstance(value, dict):
-        value = value.get("to")
-    return None if value is None else Decimal(str(value))
 
 
 def suggest(turn: Turn) -> bool:

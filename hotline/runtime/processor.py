@@ -106,7 +106,11 @@ class QuickProcessor(MessageProcessor):
         if act:
             parsed["act"] = act.name
             parsed["intent"] = {"name": act.intent, "confidence": 1.0}
-        elif typed and talk is None and context.put_right(message.text, parsed, context.Here.of(tracker), self.sentences):
+        elif (
+            typed
+            and talk is None
+            and context.put_right(message.text, parsed, context.Here.of(tracker), self.sentences)
+        ):
             return parsed
         if parts := listening.parts_of(clauses, read):
             parsed["parts"] = parts
