@@ -148,7 +148,7 @@ def tell(turn: Turn) -> None:
     held = [each for each in turn.sv.numbers.held_by(draft.draft_id) if each.number == draft.reserved_number]
     found = numbers.cards(turn, [held[0].number]) if held else []
     if not found:
-        turn.say("utter_number_none_kept")
+        turn.say("utter_my_number_none")
         return
     wording = turn.sv.number_wording
     turn.say("utter_number_kept", rows=wording.details(found), until=turn.sv.wording.moment(held[0].until))

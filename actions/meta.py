@@ -191,13 +191,10 @@ def missing(turn: Turn) -> None:
 
 
 def my_number(turn: Turn) -> None:
-    """ "我预占的是哪个号": the number that is kept for him, and until when."""
-    draft = turn.sv.applications.draft(turn.cid)
-    if draft.reserved_number and draft.reserved_until:
-        number = turn.sv.wording.hotline(draft.reserved_number)
-        turn.say("utter_my_number", number=number, until=turn.sv.wording.moment(draft.reserved_until))
-    else:
-        turn.say("utter_my_number_none")
+    """Which number is kept for him, and until when."""
+    from actions import keeping
+
+    keeping.tell(turn)
 
 
 def simpler(turn: Turn) -> None:

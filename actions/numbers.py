@@ -102,6 +102,8 @@ def show(turn: Turn, wish: Wish) -> None:
         listed = set(turn.slot(SHOWN) or [])
         exhausted = bool(listed) and listed <= set(wish.seen)
         response = "utter_numbers_no_more" if exhausted else "utter_numbers_relaxed"
+        if wish.cheap and found.relaxed == ("price_ceiling",):
+            response = "utter_numbers_not_cheaper"
         values["relaxed"] = wording.wishes(found.relaxed)
     turn.say(response, buttons=wording.buttons(found.cards), card=wording.card(found), **values)
     turn.set(SHOWN, [card.number for card in found.cards])
