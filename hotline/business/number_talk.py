@@ -33,7 +33,8 @@ class Scene:
 
     `shown`: the numbers of the latest list, in its order, as long as no newer list has taken its place. `fresh`: it
     is among our last words. `asked`: the number is what is being asked. `bare`: a bare number may be a choice.
-    `kept`: the number reserved; `just_kept`: our last words said so.
+    `kept`: the number reserved; `just_kept`: our last words said so. `pointed`: the one number that our last words
+    were about. `listed`: there was a list, even if other choices have taken its place.
     """
 
     shown: tuple[str, ...] = ()
@@ -42,6 +43,8 @@ class Scene:
     bare: bool = True
     kept: str | None = None
     just_kept: bool = False
+    pointed: str | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,8 +217,9 @@ def _places(said: str, scene: Scene) -> tuple[list[int], str]:
             found = [(bare, _figure(bare.group()) - 1)]
     if not found:
         found = _by_digits(said, scene)
-    if not found and count == 1 and (scene.fresh or scene.asked) and (this := _THIS.search(said)):
-        found = [(this, 0)]
+    one = scene.pointed or (scene.shown[0] if count == 1 and (scene.fresh or scene.asked) else None)
+    if not found and one in scene.shown and (this := _THIS.search(said)):
+        found = [(this, scene.shown.index(one))]
     places = [place for _, place in found]
     if any(not 0 <= place < count for place in places):
         return [], said
@@ -238,13 +242,13 @@ def _by_digits(said: str, scene: Scene) -> list[tuple[re.Match[str], int]]:
 
 def _list(said: str, scene: Scene) -> Talk | None:
     """About the list: others, cheaper ones, none above a price."""
-    if not (scene.shown or scene.asked) or _NOT_NUMBERS.search(said):
+    if not (scene.shown or scene.asked or scene.listed) or _NOT_NUMBERS.search(said):
         return None
     close = scene.fresh or scene.asked
     limited = _LIMIT.search(said) or (scene.asked and _PRICE.search(said))
     if close and limited and not _BUDGET.search(said) and ceiling(said) is not None:
         return Talk(CEILING)
-    if scene.shown and (_BATCH.search(said) or (close and _ANY_MORE.fullmatch(said))):
+    if (scene.shown or scene.listed) and (_BATCH.search(said) or (close and _ANY_MORE.fullmatch(said))):
         return Talk(MORE)
     if not scene.kept and scene.shown and not _ELSEWHERE.search(said) and _ANOTHER.fullmatch(said):
         return Talk(MORE)

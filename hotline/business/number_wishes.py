@@ -21,6 +21,9 @@ _NAMED = re.compile(
     r"^(?:那|请问|有没有|有|要|想要|看看)*(\d{3,6})的?(?:号码?)?(?:还)?(?:有吗|有没有|有么|有不|呢)?$|那个(\d{3,6})的"
 )
 _CHEAP = re.compile(r"便宜|实惠|不(?:要|想)?(?:太|那么|这么)?贵|省钱|低价")
+#: "四个 8 连着的"
+_IN_A_ROW = re.compile(r"([两三四五六2-6])个?\s*([0-9])\s*(?:连着|连在一起|在一起|挨着|连号|连续)")
+_TIMES = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _CATCHY = re.compile(r"好记|顺口|朗朗上口|好念|容易记")
 _STRIKING = ("pair", "repeat", "sequence")
 _OF_NUMBERS = re.compile(r"号")
@@ -42,6 +45,9 @@ def spoken(text: str) -> dict[str, Any]:
         piece = next(each for each in named.groups() if each)
         if piece != "400" and not piece.startswith("100"):
             found["contains"] = (piece,)
+    if row := _IN_A_ROW.search(said):
+        times, digit = row.groups()
+        found["contains"] = (digit * int(_TIMES.get(times, times)),)
     if _TAIL_MISHEARD.search(said):
         for each in digits.find(_TAIL_MISHEARD.sub("尾号", said)):
             if each.role == "suffix":

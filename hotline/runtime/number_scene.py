@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ _KEPT = "hotline_number"
 _RESERVES = "/reserve_number"
 #: buttons of a question of ours: a newer list than the numbers, whether it bears numbers or not
 _QUESTIONS = ("/inform", "/choose_plan")
+_ASKS = re.compile(r"(?:那|我|想|就|给我|帮我|再)*(?:要|换|找|改成|来)")
 _WISHES = frozenset({"number_digits", "excluded_digits", "number_pattern"})
 _MISTAKEN = frozenset({"faq_number_prefix", "faq_number_choice", "faq_number_transfer", "choose_plan"})
 
@@ -50,7 +52,10 @@ def settle(
         named = any(each.get("entity") in _WISHES for each in parsed.get("entities") or [])
         if intent in _MISTAKEN and named and tracker is not None:
             before = scene(tracker, channel)
-            if (before.fresh or before.asked) and not QUESTION.search(str(parsed.get("text") or "")):
+            near = (
+                before.fresh or before.asked or (before.listed and _ASKS.match(str(parsed.get("text") or "")))
+            )
+            if near and not QUESTION.search(str(parsed.get("text") or "")):
                 parsed["intent"] = {"name": SEARCH, "confidence": 1.0}
         return
     parsed["act"] = talk.kind
@@ -64,12 +69,16 @@ def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
     kept = tracker.get_slot(_KEPT)
     spoken = list(_spoken(tracker))
     age = _age(spoken, channel)
+    about = _reserving(spoken[0]) if spoken else []
+    listed = tuple(tracker.get_slot("shown_numbers") or ())
     return Scene(
-        shown=tuple(tracker.get_slot("shown_numbers") or ()) if age is not None else (),
+        shown=listed if age is not None else (),
         fresh=age == 0,
         asked=asked == _KEPT,
         bare=asked in (None, _KEPT) or (age == 0 and asked not in NUMBER_FIELDS | {"contact_time"}),
         kept=str(kept) if kept else None,
+        pointed=next((number for number in listed if number in about[0]), None) if len(about) == 1 else None,
+        listed=bool(listed),
         just_kept=bool(kept) and _just_kept(tracker),
     )
 
@@ -77,12 +86,21 @@ def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
 def _age(spoken: list[list[BotUttered]], channel: str) -> int | None:
     """How many turns ago numbers were shown; None if long ago, or if other choices have been offered since."""
     for age, events in enumerate(spoken[:MOST_TURNS]):
-        payloads = [str(button["payload"]) for event in events for button in event.data.get("buttons") or []]
-        if any(payload.startswith(_RESERVES) for payload in payloads):
+        payloads = _payloads(events)
+        if _reserving(events):
             return age
         if any(payload.startswith(_QUESTIONS) for payload in payloads) or (payloads and channel in NUMBERED):
             return None
     return None
+
+
+def _payloads(events: list[BotUttered]) -> list[str]:
+    return [str(button["payload"]) for event in events for button in event.data.get("buttons") or []]
+
+
+def _reserving(events: list[BotUttered]) -> list[str]:
+    """The choices among our words that reserve a number."""
+    return [payload for payload in _payloads(events) if payload.startswith(_RESERVES)]
 
 
 def _just_kept(tracker: DialogueStateTracker) -> bool:

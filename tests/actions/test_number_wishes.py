@@ -23,6 +23,7 @@ from hotline.business.number_wishes import spoken
         ("伟号8的", {"suffix": "8"}),
         ("便宜点的号码", {"cheap": True}),
         ("好记一点的", {"patterns": ("pair", "repeat", "sequence")}),
+        ("要四个8连着的", {"contains": ("8888",)}),
         ("便宜点", {}),
         ("400电话怎么收费", {}),
         ("10086有吗", {}),

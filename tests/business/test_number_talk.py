@@ -96,6 +96,13 @@ class TestOneOfTheList:
         asked = Scene(SHOWN, fresh=True, bare=False)
         assert [kind(text, asked) for text in ("2", "二号", "第二个")] == [None, None, PICK]
 
+    def test_the_one_just_spoken_of(self) -> None:
+        spoken = Scene(SHOWN, fresh=True, pointed=SHOWN[2])
+        for text, wanted in (("那就它吧", PICK), ("就要这个", PICK), ("这个合同几年", ABOUT)):
+            talk = read(text, spoken)
+            assert talk is not None and (talk.kind, talk.numbers) == (wanted, (SHOWN[2],))
+        assert kind("那就它吧") is None, "six are on show"
+
     def test_nothing_on_show_nothing_to_choose(self) -> None:
         assert [kind(text, Scene()) for text in ("1", "第二个", "换一批", "便宜点的")] == [None] * 4
 
@@ -123,6 +130,10 @@ class TestTheList:
     )
     def test_not_the_list(self, text: str) -> None:
         assert kind(text) is None
+
+    def test_others_though_another_choice_is_newer(self) -> None:
+        taken = Scene(listed=True)
+        assert [kind(text, taken) for text in ("换一批", "第二个", "还有吗")] == [MORE, None, None]
 
     def test_an_old_list_is_not_meant_by_a_bare_anything_else(self) -> None:
         old = Scene(SHOWN)

@@ -57,6 +57,11 @@ def test_the_choices_of_a_question_take_its_place() -> None:
     assert scene(talk(said(*LIST), said('/inform{"channel": "hall"}')), "web").shown == ()
 
 
+def test_the_one_number_that_was_just_spoken_of() -> None:
+    assert scene(talk(said(*LIST), said(LIST[1])), "web").pointed == SHOWN[1]
+    assert scene(talk(said(*LIST)), "web").pointed is None
+
+
 def test_long_ago_is_forgotten() -> None:
     turns = [said() for _ in range(MOST_TURNS)]
     assert scene(talk(said(*LIST), *turns), "web").shown == ()
