@@ -36,6 +36,7 @@ from hotline.store.trackers import TrackerLog  # noqa: E402
 
 JOURNEY = ROOT / "tests" / "dialogues" / "journey" / "from_greeting_to_reference_number.yml"
 PATIENCE = 900.0  # seconds that a customer goes on asking: on a busy machine twelve starts take minutes
+LONGEST_PAUSE = 3.0  # seconds between two attempts
 Step = dict[str, Any]
 Replies = list[dict[str, Any]]
 
@@ -149,7 +150,7 @@ class Siege:
         self, customer: Customer, client_id: str, text: str, web: aiohttp.ClientSession
     ) -> Replies:
         message = {"sender": customer.name, "message": text, "message_id": client_id}
-        deadline = time.monotonic() + PATIENCE
+        deadline, pause = time.monotonic() + PATIENCE, 0.4
         while time.monotonic() < deadline:
             try:
                 async with web.post(self.url, json=message, timeout=aiohttp.ClientTimeout(40)) as answer:
@@ -160,7 +161,8 @@ class Siege:
             except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
                 customer.refusal = repr(error)
             customer.retries += 1
-            await asyncio.sleep(self.dice.uniform(0.2, 0.6))
+            await asyncio.sleep(pause * self.dice.uniform(0.5, 1.5))
+            pause = min(pause * 2, LONGEST_PAUSE)  # hundreds who knock at once keep the server from starting
         raise AssertionError(f"{client_id}: no answer within {PATIENCE:.0f} s, last {customer.refusal}")
 
 
