@@ -29,7 +29,7 @@ from hotline.datafile import DATA, ROOT
 
 RESULTS = WORK / "results.json"
 POINTS = (5, 50, 100, 200, 500, 1000)
-PIECES = ("search", "product", "baseline", "report")
+PIECES = ("search", "product", "baseline", "cpu", "report")
 SAMPLE = 25  # sentences of each intent for the baseline
 
 
@@ -87,6 +87,22 @@ def _baseline(options: argparse.Namespace) -> None:
     _keep("baseline", {**found, "training": training})
 
 
+def _cpu(options: argparse.Namespace) -> None:
+    """What a turn costs the processor on either side: for a machine that is never quiet."""
+    folder, _ = baseline.trained(options.baseline_sentences or None, options.baseline == "cached")
+    model.ensure()
+    found = {"late": (late := options.turns // 10 * 10 - 9)}
+    for side in (our_side(options.port), their_side(options.port, folder)):
+        fill_numbers(side.name)
+        try:
+            side.start()
+            measured = drive.processor(side.url, side.cpu_seconds, 5, late)
+            found[side.name] = _say(side, "processor", asyncio.run(measured))
+        finally:
+            side.stop()
+    _keep("cpu", found)
+
+
 def _pace(_: argparse.Namespace) -> None:
     _keep("pace", baseline.pace())
 
@@ -138,6 +154,7 @@ _PIECES: dict[str, Callable[[argparse.Namespace], None]] = {
     "search": _search,
     "product": _product,
     "baseline": _baseline,
+    "cpu": _cpu,
     "pace": _pace,
     "report": _report,
 }

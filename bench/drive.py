@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,31 @@ async def transcript(url: str, misses: Sequence[str]) -> dict[str, Any]:
             said.append((line.text, "\n".join(texts)))
     missed = [text for text, told in said if not told or any(miss in told for miss in misses)]
     return {"turns": len(said), "missed": missed, "said": [[text, told[:80]] for text, told in said]}
+
+
+async def processor(url: str, used: Callable[[], float], conversations: int, late: int) -> dict[str, Any]:
+    """Milliseconds of the processor that a turn costs, early and in the ten turns from `late` on.
+
+    Other work on the machine hardly touches this figure. `used`: the seconds that the servers have used so far.
+    """
+    async with session(7200) as web:
+        await talk(web, url, short(), Timed())  # warm
+        before = used()
+        for _ in range(conversations):
+            await talk(web, url, short(), Timed())
+        early = (used() - before) / conversations / len(short())
+        lines, sender, marks = long(late + 9), f"bench-{next(_names)}-{time.time_ns()}", [used()]
+        for number, line in enumerate(lines):
+            body = {"sender": sender, "message": line.text, "message_id": f"{sender}-{number}"}
+            async with web.post(url, json=body) as answer:
+                await answer.read()
+            marks.append(used())
+
+    def ten(first: int) -> float:
+        return round((marks[first + 9] - marks[first - 1]) * 100, 2)
+
+    start = len(short()) + 1  # the first round that is the same as each later one
+    return {"turn_ms": round(early * 1000, 2), "from": {str(at): ten(at) for at in (start, late)}}
 
 
 async def growth(url: str, turns: int, at: Sequence[int]) -> dict[str, Any]:

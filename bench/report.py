@@ -96,7 +96,7 @@ def _page(results: dict[str, Any], judged: dict[str, dict[str, Any]]) -> str:
     ]
     for title, cell in _rows(results):
         lines.append(f"| {title} | " + " | ".join(cell(results[name]) for name, _ in sides) + " |")
-    return "\n".join([*lines, "", *_stages(results), *_search(results), ""])
+    return "\n".join([*lines, "", *_processor(results), *_stages(results), *_search(results), ""])
 
 
 def _circumstances(results: dict[str, Any]) -> list[str]:
@@ -118,7 +118,7 @@ def _circumstances(results: dict[str, Any]) -> list[str]:
             "`--baseline-sentences 0` 用全部）。配置一字未改，还是 100 轮。延迟、内存、启动和吞吐不取决于训练多少轮；"
             "句子少，词表和矩阵就小，只会让对照更快更省，不会更慢。"
         )
-    told += _pace(results.get("pace"))
+    told += _pace(results.get("pace")) or _in_proportion(results)
     data = {results[n]["training"]["data"] for n in ("product", "baseline") if n in results}
     if len(data) > 1:
         told.append(
@@ -149,6 +149,20 @@ def _pace(found: dict[str, Any] | None) -> list[str]:
         f"{found['load_after']}），之前 {found['seconds_before']:.0f} 秒；照此 100 轮要 "
         f"{found['extrapolated_seconds'] / 3600:.1f} 小时（CPU {found['extrapolated_cpu_seconds'] / 3600:.1f} 小时）。"
         "Rasa 的批会从 64 增到 256，后面的轮会快一些；TED 和 UnexpecTED 还没有算进去。"
+    ]
+
+
+def _in_proportion(results: dict[str, Any]) -> list[str]:
+    """What the whole training would take, if no epoch of it was measured."""
+    training = results.get("baseline", {}).get("training", {})
+    if not training.get("per_intent") or "product" not in results:
+        return []
+    whole = results["product"]["training"]["sentences"]
+    hours = training["cpu_seconds"] * whole / training["sentences"] / 3600
+    return [
+        f"- 对照用全部 {whole} 句训练要多久，没有训练过，是**按句数成比例外推**的：抽样的 {training['sentences']} 句用了 CPU "
+        f"{training['cpu_seconds']:.0f} 秒，全部至少要 CPU {hours:.1f} 小时（词表和矩阵也会变大，只多不少）。"
+        '`make bench BENCH="pace report"` 实测几轮。'
     ]
 
 
@@ -201,6 +215,33 @@ def _missed(side: dict[str, Any]) -> str:
 
 def _number(value: Any) -> str:
     return "–" if value is None else f"{value:.0f}"
+
+
+def _processor(results: dict[str, Any]) -> list[str]:
+    """What a turn costs the processor: comparable whatever else the machine does."""
+    found = results.get("cpu")
+    if not found:
+        return []
+    ours, theirs = found["product"], found["baseline"]
+    first = min(int(at) for at in ours["from"])
+
+    def row(title: str, mine: float, other: float) -> str:
+        return f"| {title} | {mine:.1f} | {other:.1f} | {other / mine:.1f} 倍 |"
+
+    return [
+        "## 一轮用多少处理器时间",
+        "",
+        "全部服务进程的 CPU 毫秒，机器上别的活几乎不影响它；这是另外几次会话，不是上表那几次。",
+        "",
+        "| | 本产品 | Rasa 默认配置 | |",
+        "|---|---|---|---|",
+        row("每轮，前 20 轮平均", ours["turn_ms"], theirs["turn_ms"]),
+        *(
+            row(f"每轮，第 {at} 轮起十轮", ours["from"][str(at)], theirs["from"][str(at)])
+            for at in (first, found["late"])
+        ),
+        "",
+    ]
 
 
 def _stages(results: dict[str, Any]) -> list[str]:

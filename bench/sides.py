@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import baseline
-from bench.machine import memory_mb
+from bench.machine import cpu_seconds, family, memory_mb
 from bench.processes import Process, product
 from hotline.datafile import ROOT, load
 
@@ -51,6 +51,10 @@ class Side:
     def pids(self) -> list[int]:
         """Of its processes."""
         return [process.pid for process in self.processes]
+
+    def cpu_seconds(self) -> float:
+        """Used by all processes so far."""
+        return sum(cpu_seconds(pid) for root in self.pids() for pid in family(root))
 
     def memory(self) -> dict[str, float]:
         """Of all processes together."""
