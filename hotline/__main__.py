@@ -21,7 +21,7 @@ from hotline import serve
 from hotline.datafile import DataError
 from hotline.settings import SettingError, Settings
 
-_ROOMS = ("catalog", "numbers", "applications", "nlu", "gaps")
+_ROOMS = ("catalog", "numbers", "applications", "nlu", "gaps", "handoffs")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -59,6 +59,7 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
         limits or _limits(settings),
         Bell(settings.redis_url),
         kinds=sv.wording.personal_numbers,
+        held=sv.handoffs.held,
     )
     return Brain(sv, agent, journal, runner)
 

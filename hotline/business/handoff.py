@@ -69,6 +69,8 @@ class HandoffStore(Protocol):
         """The one that is waiting or with a person."""
         ...
 
+    def with_person(self, conversation_id: str) -> bool: ...
+
     def add_handoff(self, handoff: Handoff) -> Handoff:
         """Keep it, unless the conversation has an open one: then that is returned."""
         ...
@@ -116,6 +118,14 @@ class Handoffs:
     def current(self, conversation_id: str) -> Handoff | None:
         """The open handoff of a conversation: while it is ``with_person``, the assistant keeps silent."""
         return self._store.open_handoff(conversation_id)
+
+    def held(self, conversation_id: str) -> bool:
+        """Whether a person has the conversation: the assistant keeps silent until it is closed."""
+        return self._store.with_person(conversation_id)
+
+    def handoff(self, handoff_id: str) -> Handoff | None:
+        """One on record."""
+        return self._store.handoff(handoff_id)
 
     def waiting(self) -> list[Handoff]:
         """The queue, in the order to be served."""

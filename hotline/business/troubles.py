@@ -151,6 +151,24 @@ class GuidedTests:
         """The items that apply with these features."""
         return tuple(item for item in self._catalog.test if not item.needs or set(item.needs) & set(features))
 
+    def remaining(self, reference: str) -> tuple[TestItem, ...] | NotDone:
+        """What is to be tested: the items without a result, or if there are none, those that failed. As `state`."""
+        state = self.state(reference)
+        if isinstance(state, NotDone):
+            return state
+        application = self._applications.application(reference)
+        test = self._store.guided_test(reference)
+        assert application is not None
+        items = self.items(application.fields.get("feature") or ())
+        return tuple(each for each in items if test is None or each.id not in test.results) or state.failed
+
+    def item(self, identifier: str) -> TestItem:
+        """One item of the test. Raises KeyError."""
+        found = next((each for each in self._catalog.test if each.id == identifier), None)
+        if found is None:
+            raise KeyError(identifier)
+        return found
+
     def state(self, reference: str) -> TestState | NotDone:
         """Where the test is. NotDone: ``no_match``; ``not_possible`` (status) before activation."""
         application = self._applications.application(reference)

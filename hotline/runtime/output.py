@@ -5,10 +5,13 @@ At the end of the turn it is brought into at most three bubbles, and choices int
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
+
+from hotline.runtime.personal import filter_text
+from hotline.runtime.tokens import Issued, Tokens
 
 Payload = dict[str, Any]
 _KEPT = ("text", "buttons", "quick_replies", "elements", "image", "attachment", "custom")
@@ -51,6 +54,18 @@ def at_most(payloads: Sequence[Payload], most: int = MOST_BUBBLES) -> list[Paylo
         found[at + 1]["text"] = f"{found[at]['text']}\n{found[at + 1]['text']}"
         del found[at]
     return found
+
+
+def for_people(
+    tokens: Tokens, conversation_id: str, payloads: Iterable[Payload]
+) -> tuple[list[Payload], Issued]:
+    """What a person or the system says, fit to be kept: numbers that nobody may keep dropped, buttons sealed."""
+    issued, clean = Issued(), []
+    for payload in payloads:
+        kept, _ = filter_text(payload.get("text") or "")
+        sealed = tokens.seal(conversation_id, payload, issued)
+        clean.append({**sealed, "text": kept} if kept else sealed)
+    return clean, issued
 
 
 def with_choices(payloads: Sequence[Payload], line: Callable[[str], str], numbered: bool) -> list[Payload]:

@@ -19,13 +19,22 @@ from hotline.runtime import metrics, stages
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits
 from hotline.runtime.listening import NUMBERED, numbers_shown
-from hotline.runtime.output import Collected, at_most, with_choices
+from hotline.runtime.output import Collected, at_most, for_people, with_choices
 from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens, plain
 from hotline.runtime.tracker import assert_store
 from hotline.runtime.unit import CURRENT, Turn
-from hotline.store.journal import DESK, SYSTEM, AlreadyDone, Journal, Outgoing, Received, turn_id_of
+from hotline.store.journal import (
+    DESK,
+    SYSTEM,
+    AlreadyDone,
+    Journal,
+    Opened,
+    Outgoing,
+    Received,
+    turn_id_of,
+)
 from hotline.store.trackers import ConcurrentWrite
 
 log = structlog.get_logger(__name__)
@@ -50,9 +59,10 @@ class TurnRunner:
         bell: Bell | None = None,
         turn_seconds: float = TURN_SECONDS,
         kinds: Callable[[Iterable[str]], str] = ", ".join,
+        held: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`kinds` words what the filter dropped."""
-        self.kinds = kinds
+        """`kinds` words what the filter dropped; `held` knows whether a person has a conversation."""
+        self.kinds, self.held = kinds, held
         self.agent, self.journal, self.tokens, self.phrases = agent, journal, tokens, phrases
         self.limits, self.bell = limits or Limits(), bell or Bell()
         self.turn_seconds = turn_seconds
@@ -133,12 +143,7 @@ class TurnRunner:
         self, conversation_id: str, payloads: list[dict[str, Any]], author: str = DESK
     ) -> list[Outgoing]:
         """A person's or the system's words to the client: kept, numbered, then pushed. Text passes the filter."""
-        issued = Issued()
-        clean = []
-        for payload in payloads:
-            kept, _ = filter_text(payload.get("text") or "")
-            sealed = self.tokens.seal(conversation_id, payload, issued)
-            clean.append({**sealed, "text": kept} if kept else sealed)
+        clean, issued = for_people(self.tokens, conversation_id, payloads)
         messages = await asyncio.to_thread(self.journal.say, conversation_id, clean, author, issued.long)
         await self.bell.ring(conversation_id)
         return messages
@@ -238,9 +243,11 @@ class TurnRunner:
                 await held.enter_async_context(self.agent.lock_store.lock(conversation_id))
             with stages.stage("begin"):
                 known = self.store.known_version(conversation_id)
-                opened = await asyncio.to_thread(self.journal.open, conversation_id, message.turn_id, known)
+                opened, held_by_person = await asyncio.to_thread(self._open, message, known)
             if opened.replies is not None:
                 return opened.replies, True
+            if held_by_person:
+                return await self._keep_silent(message), False
             turn = Turn(message.turn_id, conversation_id, opened.tail)
             outside = CURRENT.set(turn)
             try:
@@ -256,6 +263,26 @@ class TurnRunner:
                 CURRENT.reset(outside)
         await self.bell.ring(conversation_id)
         return replies, False
+
+    def _open(self, message: Received, known: int | None) -> tuple[Opened, bool]:
+        """What the turn needs, and whether a person has the conversation."""
+        opened = self.journal.open(message.conversation_id, message.turn_id, known)
+        return opened, opened.replies is None and self.held(message.conversation_id)
+
+    async def _keep_silent(self, message: Received) -> list[Outgoing]:
+        """A person answers: the message is kept for him, and only the filter says what it took out of it."""
+        sealed = self.tokens.seal(message.conversation_id, self._dropped(message), Issued())
+        try:
+            replies = await asyncio.to_thread(self.journal.commit, message, [], sealed)
+        except AlreadyDone:
+            return await asyncio.to_thread(self.journal.replies, message.turn_id)
+        await self.bell.ring(message.conversation_id)
+        return replies
+
+    def _dropped(self, message: Received) -> list[dict[str, Any]]:
+        """The explanation, if the filter took numbers out of the message."""
+        kinds = message.payload.get("dropped")
+        return [self.phrases.render(DROPPED, message.channel, kinds=self.kinds(kinds))] if kinds else []
 
     async def _talk(self, message: Received, turn: Turn) -> list[dict[str, Any]]:
         """What Rasa answers."""
@@ -273,10 +300,7 @@ class TurnRunner:
         )
         with stages.stage("dialogue"):
             await processor.handle_message(user)
-        payloads = output.messages
-        if message.payload.get("dropped"):
-            kinds = self.kinds(message.payload["dropped"])
-            payloads = [self.phrases.render(DROPPED, message.channel, kinds=kinds), *payloads]
+        payloads = [*self._dropped(message), *output.messages]
         if not payloads and not turn.paused:
             log.error("turn.silent")
             metrics.ERRORS.labels("silence").inc()

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from hotline.business.callbacks import Callback
 from hotline.business.gaps import Gap
-from hotline.business.handoff import CLOSED, Handoff
+from hotline.business.handoff import CLOSED, WITH_PERSON, Handoff
 from hotline.business.troubles import GuidedTest, Ticket
 from hotline.store.crypto import Vault
 from hotline.store.database import Database, insert
@@ -33,6 +33,13 @@ class SqlPeople:
             HandoffRow.conversation_id == conversation_id, HandoffRow.status != CLOSED
         )
         return self._one(query, Handoff)
+
+    def with_person(self, conversation_id: str) -> bool:
+        query = select(HandoffRow.handoff_id).where(
+            HandoffRow.conversation_id == conversation_id, HandoffRow.status == WITH_PERSON
+        )
+        with self._db.session(read_only=True) as session:
+            return session.execute(query).first() is not None
 
     def add_handoff(self, handoff: Handoff) -> Handoff:
         with self._db.session() as session:

@@ -297,3 +297,25 @@ async def test_nothing_personal_lies_open_in_the_database(house: House) -> None:
                     for v in row
                 )
                 assert "云帆".encode() not in stored and b"13800138000" not in stored
+
+
+async def test_while_a_person_has_the_conversation_the_message_is_kept_and_nobody_answers(
+    house: House,
+) -> None:
+    held = {"alice"}
+    house.runner.held = lambda cid: cid in held
+    assert await house.texts("申请") == [] and await house.texts("你好", "bob") == ["您好"]
+    assert tiny_actions.TURNS and await house.store.retrieve_full_tracker("alice") is None
+    assert await house.say("还在吗", client_id="c1") == [] == await house.say("还在吗", client_id="c1")
+    kept = [line.payload["text"] for line in house.journal.history("alice")]
+    assert kept == ["申请", "还在吗"]
+    assert house.journal.unfinished() == []
+    held.clear()
+    assert await house.texts("申请") == ["公司全称？"]
+
+
+async def test_a_message_of_that_time_delivered_again_afterwards_is_not_answered_either(house: House) -> None:
+    house.runner.held = lambda _: True
+    await house.say("你好", client_id="c1")
+    house.runner.held = lambda _: False
+    assert await house.say("你好", client_id="c1") == []

@@ -74,10 +74,12 @@ class TestHandoff:
     def test_it_comes_back_and_can_be_asked_for_again(self, handoffs: Handoffs) -> None:
         first = handoffs.request("c1", "requested", {}, "t1").handoff
         handoffs.take(first.handoff_id, "甲")
-        assert handoffs.current("c1") is not None
+        assert handoffs.current("c1") is not None and handoffs.held("c1") and not handoffs.held("c2")
         refused = handoffs.close(first.handoff_id, "乙", "x")
         assert isinstance(refused, NotDone) and refused.code == "not_allowed"
+        assert handoffs.held("c1"), "another person cannot give it back"
         closed = handoffs.close(first.handoff_id, "甲", "已解释")
+        assert not handoffs.held("c1")
         assert isinstance(closed, Handoff) and closed.outcome == "已解释"
         assert handoffs.current("c1") is None
         assert not handoffs.request("c1", "requested", {}, "t2").again
@@ -181,6 +183,20 @@ class TestGuidedTest:
         assert [item.id for item in state.failed] == ["T08"]
         state = tests.record(reference, "T08", "passed")
         assert isinstance(state, TestState) and state.status == "closed"
+
+    def test_what_remains_is_what_was_not_tested_then_what_failed(
+        self, world: World, tests: GuidedTests
+    ) -> None:
+        reference = self.activated(world)
+        first, second, *rest = tests.items(["ivr", "recording"])
+        tests.record(reference, first.id, "passed")
+        assert tests.remaining(reference) == (second, *rest)
+        tests.record(reference, second.id, "failed")
+        for item in rest:
+            tests.record(reference, item.id, "skipped")
+        assert tests.remaining(reference) == (second,)
+        tests.record(reference, second.id, "passed")
+        assert tests.remaining(reference) == ()
 
     def test_there_is_nothing_to_test_before_activation(self, world: World, tests: GuidedTests) -> None:
         refused = tests.state(world.submitted())
