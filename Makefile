@@ -42,8 +42,9 @@ eval: setup ## how well the assistant understands: docs/nlu.md
 bench: setup ## the product beside stock Rasa: docs/benchmarks.md (BENCH="product report" for pieces)
 	@$(PY) -m bench $(BENCH)
 
-soak: setup ## kill -9 again and again under load, for long (KILLS=100)
+soak: setup ## every question at every field, then kill -9 again and again under load (KILLS=100)
 	@$(PY) -m hotline train
+	@HOTLINE_SOAK=1 $(PY) -m pytest tests/dialogues/test_everywhere.py
 	@$(PY) tests/runtime/siege.py --kills $(or $(KILLS),100)
 
 screenshots: setup ## pictures of the chat window into docs/pictures (needs Chromium and a Chinese font)

@@ -13,12 +13,15 @@ from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
 from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
+from hotline.business.assent import brief
+from hotline.business.fields import DETAILS
 
 #: asked about something weighty: an answer that is none gets the reason, not an example
 _EXPLAINED = frozenset({CONSENT, CONFIRM})
 
 
-IN_FULL = 3  # every third repetition
+IN_FULL, LONG_IN_FULL = 3, 5  # every third repetition; of a question that fills a screen, every fifth
+_LONG = frozenset({CONSENT, CONFIRM, "plan", "channel", "material"})
 
 
 class Ask(HotlineAction):
@@ -30,6 +33,8 @@ class Ask(HotlineAction):
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
         again = turn.slot("asked_field") == self.field
+        if again and turn.act == "wait":
+            return  # he asked for a moment: the question stands
         echo(turn, note, self.field)
         if note.get("person"):
             people.hand_over(turn, "misunderstood", stay=True)
@@ -53,7 +58,8 @@ class Ask(HotlineAction):
             if again and turn.intent not in ANSWERS and turn.act != "missing":
                 turn.left = self.left(turn)
             # in short, and now and then in full: the same words over and over sound deaf
-            showing.question(turn, self.field, again and int(turn.slot("asked_times") or 0) % IN_FULL != 0)
+            every = LONG_IN_FULL if self.field in _LONG else IN_FULL
+            showing.question(turn, self.field, again and int(turn.slot("asked_times") or 0) % every != 0)
 
     def help(self, turn: Turn, note: dict[str, Any], times: int) -> None:
         """What is expected, with an example; from the second time on with a way out."""
@@ -62,7 +68,7 @@ class Ask(HotlineAction):
                 turn.say(f"utter_explain_{self.field}", **showing.values(turn))
                 showing.question(turn, self.field, True)
                 return
-            if not turn.done("action_not_understood"):
+            if not turn.done("action_not_understood") and not brief(turn.text):
                 turn.lead = turn.sv.wording["unheard"].format(label=turn.sv.wording.field(self.field))
         buttons = self.way_out(turn) if times > 1 else None
         card = form_card(turn, self.field)
@@ -86,8 +92,9 @@ class Ask(HotlineAction):
 def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     """Say what was noted, changed or refused in this message, and answer the questions that stood beside it."""
     wording = turn.sv.wording
-    old = [c for c in note.get("changes", []) if c["old"] not in (None, [], "")]
-    new = [c for c in note.get("changes", []) if c["old"] in (None, [], "") and c["field"] != asking]
+    told = [c for c in note.get("changes", []) if c["field"] not in (DETAILS, *note.get("assumed", []))]
+    old = [c for c in told if c["old"] not in (None, [], "")]
+    new = [c for c in told if c["old"] in (None, [], "") and c["field"] != asking]
     if old:
         changes = wording["sentence"].join(wording.change(c["field"], c["old"], c["new"]) for c in old)
         turn.say("utter_changed", changes=changes)
@@ -97,9 +104,12 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     if note.get("same") and not note.get("changes"):
         same = wording["sentence"].join(wording.change(n, None, v) for n, v in note["same"].items())
         turn.say("utter_same", same=same)
+    assume(turn, note)
     held = [name for name in note.get("held", []) if turn.sv.applications.draft(turn.cid).consent == "none"]
     if held and note.get("consent") is None:
         turn.say("utter_held", fields=wording.listing(wording.field(name) for name in dict.fromkeys(held)))
+    if note.get("wish"):
+        turn.say("utter_wish_noted")
     if note.get("consent") == "granted":
         turn.say("utter_consent_granted")
     if note.get("erased"):
@@ -117,6 +127,17 @@ def distinct(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each refusal, but only one that everything is submitted already."""
     known = [each for each in refusals if each["code"] != "already_submitted"]
     return [*known, *[each for each in refusals if each["code"] == "already_submitted"][:1]]
+
+
+def assume(turn: Turn, note: dict[str, Any]) -> None:
+    """Say what was put down for somebody who could not say himself."""
+    wording, assumed = turn.sv.wording, note.get("assumed", [])
+    changes = [c for c in note.get("changes", []) if c["field"] in assumed]
+    if any(c["field"] == "material" and not c["new"] for c in changes):
+        turn.say("utter_assumed_no_papers")
+    elif changes:
+        said = wording["sentence"].join(wording.assumption(c["field"], c["new"]) for c in changes)
+        turn.say("utter_assumed", changes=said)
 
 
 def _label(turn: Turn, refused: dict[str, Any]) -> str:

@@ -42,6 +42,7 @@ class Turn:
         self.entities: list[dict[str, Any]] = message.get("entities") or []
         self.act: str | None = message.get("act")  # a fixed phrase, see hotline.runtime.listening
         self.talk: dict[str, Any] = message.get("talk") or {}  # of numbers, see hotline.runtime.number_scene
+        self.about: str = message.get("about") or ""  # what that phrase is about: a code
         self.parts: list[dict[str, Any]] = message.get("parts") or []
         self.turn_id: str = metadata.get("turn_id") or message.get("message_id") or ""
         self.pressed: bool = bool(metadata.get("button")) or self.text.startswith("/")
@@ -182,7 +183,8 @@ class Turn:
         """Make the slots show what the draft holds (only what differs)."""
         draft = self.sv.applications.draft(self.cid)
         for name in fields or FIELDS:
-            self.set(name, draft.fields.get(name))
+            if name in self.tracker.slots:
+                self.set(name, draft.fields.get(name))
         self.set("consent", draft.consent if draft.consent != "none" else None)
 
 

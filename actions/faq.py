@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.base import HotlineAction, Turn
+from hotline.business.clauses import QUESTION
 from hotline.business.knowledge import Answer as Given
 from hotline.business.requests import FAQ, Asked
 
@@ -18,6 +19,11 @@ class Answer(HotlineAction):
     action_name = "action_answer"
 
     def perform(self, turn: Turn) -> None:
+        from actions import testing
+
+        if turn.act == "guided_test":
+            testing.begin(turn)
+            return
         note = turn.state("turn_note") or {}
         if not turn.form and note.get("changes") and not _meant(turn):
             from actions import asking, journey
@@ -26,7 +32,10 @@ class Answer(HotlineAction):
             turn.set("turn_note", None)
             journey.noted(turn, note)
             return
-        answers(turn, turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)])
+        asked = turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)]
+        answers(turn, asked)
+        if any(each.topic == "testing" for each in asked):
+            testing.offer(turn)
         if turn.also and not turn.form:
             begin_too(turn, turn.also)
         elif turn.slot("returning") and not turn.form:
@@ -68,8 +77,6 @@ def serve(turn: Turn) -> None:
 
 
 def _meant(turn: Turn) -> bool:
-    from hotline.business.clauses import QUESTION
-
     return bool(QUESTION.search(turn.text))
 
 
@@ -79,6 +86,7 @@ def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
 
     asked, later = asked[:ANSWERED], asked[ANSWERED:]
     brief = brief or len(asked) > 1 or bool(turn.form)
+    person = False
     for place, question in enumerate(asked, start=1):
         if own.answer(turn, question):
             continue
@@ -91,8 +99,9 @@ def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
         answer = turn.sv.knowledge.answer(question.topic, question.text, times, brief=brief or known)
         last = place == len(asked)
         give(turn, answer, last, later if last else ())
-        if answer.person:
-            turn.say("utter_offer_person")
+        person = person or answer.person
+    if person:
+        turn.say("utter_offer_person")  # once, however many were asked too often
 
 
 def give(turn: Turn, answer: Given, last: bool = True, later: Sequence[Asked] = ()) -> None:

@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from actions import another, asking, keeping, meta, numbers, people, privacy, submission
+from actions import (
+    another,
+    asking,
+    keeping,
+    meta,
+    moving,
+    numbers,
+    people,
+    plans,
+    privacy,
+    submission,
+    testing,
+)
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
 from actions.understanding import DESTRUCTIVE, home_of
@@ -14,6 +26,7 @@ from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
 _SURE = re.compile(r"确定|确认|对|是|好|可以|行|同意|删|清|撤|要")
+_WANTS_IT = re.compile(r"[就那来]办|办一?个|办吧|办了|开通|申请吧")
 NEEDS = frozenset(
     {
         "applicant_type",
@@ -32,7 +45,10 @@ class Apply(HotlineAction):
     action_name = "action_apply"
 
     def perform(self, turn: Turn) -> None:
-        begin(turn)
+        if turn.act == "move_on":
+            moving.leave(turn)
+        elif turn.act != "continue_here" or moving.arrive(turn):
+            begin(turn)
 
 
 class Continue(HotlineAction):
@@ -43,7 +59,10 @@ class Continue(HotlineAction):
     def perform(self, turn: Turn) -> None:
         note = turn.state("turn_note") or {}
         plan_changed = any(change["field"] == "plan" for change in note.get("changes", []))
-        others = [change for change in note.get("changes", []) if change["field"] != "plan"]
+        # the plan is named below, the papers are in what was found about them
+        assumed = note.get("assumed", [])
+        apart = {"plan", "material"} - set(assumed)
+        others = [change for change in note.get("changes", []) if change["field"] not in apart]
         asking.echo(turn, {**note, "changes": others})
         turn.set("turn_note", None)
         if note.get("consent") == "refused":
@@ -54,8 +73,10 @@ class Continue(HotlineAction):
         if submission.answered(turn):
             return
         draft = turn.sv.applications.draft(turn.cid)
-        if plan_changed:
+        if plan_changed and "plan" not in assumed:
             turn.say("utter_plan_chosen", name=turn.sv.wording.value("plan", draft.plan))
+        if plan_changed:
+            plans.say_what_it_lacks(turn)
         if any(change["field"] in ("material", "handler") for change in note.get("changes", [])):
             submission.say_findings(turn)
         if turn.slot("goal") == "apply":
@@ -105,6 +126,8 @@ class StartOver(HotlineAction):
     action_name = "action_start_over"
 
     def perform(self, turn: Turn) -> None:
+        if meta.in_doubt(turn, "重|从头|从新|新来|开始|清空|清掉|推倒|作废|再来"):
+            return
         if turn.sv.applications.draft(turn.cid).submitted:
             turn.leave_form(keep=False)
             another.offer(turn)  # what was submitted cannot be emptied, but one may apply anew
@@ -178,6 +201,9 @@ class Affirm(HotlineAction):
         if proposal.get("kind") in DESTRUCTIVE and not (turn.pressed or _SURE.search(turn.text)):
             proposal = {}  # "嗯那个" erases nothing
         accept = _ACCEPTED.get(proposal.get("kind", ""))
+        if accept is None and not turn.form and _WANTS_IT.search(turn.text) and not turn.pressed:
+            _apply(turn, {})  # "行吧，那办"
+            return
         if accept is None:
             if not turn.form:
                 turn.say("utter_anything_else")
@@ -244,6 +270,9 @@ def noted(turn: Turn, note: dict[str, Any]) -> None:
     elif changed & NEEDS or turn.slot("goal"):
         turn.set("goal", turn.slot("goal") or "recommend")
         begin(turn)
+    elif changed and not turn.sv.applications.draft(turn.cid).submitted:
+        turn.say("utter_next_apply")  # he tells of himself: the next thing is to begin
+        turn.propose("apply")
     elif changed or note.get("held") or note.get("refused") or note.get("told"):
         turn.say("utter_anything_else")
     else:
@@ -364,4 +393,5 @@ _ACCEPTED: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "handoff": lambda turn, proposal: people.hand_over(turn, proposal.get("reason", "requested")),
     "cancel_application": submission.cancel,
     another.PROPOSAL: another.accepted,
+    "test": lambda turn, _: testing.begin(turn),
 }

@@ -13,6 +13,7 @@ MEANINGS_SHOWN = 3
 MISSES_BEFORE_PERSON = 2
 DOUBTFUL = 0.4  # of "other business": below, its likeliest meanings are offered instead
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CERTAIN = 0.9  # confidence
 
 
 class Greet(HotlineAction):
@@ -67,7 +68,8 @@ class Chitchat(HotlineAction):
         from actions import journey
 
         if turn.act == "wait":
-            turn.say("utter_wait")
+            shown = [each.get("data") or {} for each in last_words(turn.tracker.events)]
+            turn.say("utter_wait", buttons=[b for data in shown for b in data.get("buttons") or []])
             return
         if journey.told(turn):
             return
@@ -100,6 +102,14 @@ class NotUnderstood(HotlineAction):
 
         if not journey.told(turn):
             not_understood(turn)
+
+
+def in_doubt(turn: Turn, words: str) -> bool:
+    """Whether a message taken for something that undoes much says too little of it; then it is asked back."""
+    if turn.pressed or turn.act or turn.confidence >= CERTAIN or re.search(words, turn.text):
+        return False
+    not_understood(turn)
+    return True
 
 
 def not_understood(turn: Turn) -> None:

@@ -63,9 +63,22 @@ class ChoosePlan(HotlineAction):
             turn.start_form("need_form")
             return
         turn.say("utter_plan_chosen", name=turn.sv.wording.value("plan", draft.plan))
+        say_what_it_lacks(turn)
         if not turn.form:
             turn.say("utter_next_apply")
             turn.propose("apply")
+
+
+def say_what_it_lacks(turn: Turn) -> None:
+    """He took another plan than the one recommended: say which of the functions he wanted are not in it."""
+    draft = turn.sv.applications.draft(turn.cid)
+    plan = next((each for each in turn.sv.catalog.plans if each.id == draft.plan), None)
+    if plan is None:
+        return
+    wanted = draft.get("feature") or ()
+    lacking = [name for name in wanted if name not in plan.features and name not in plan.addons]
+    if lacking:
+        turn.say("utter_plan_lacks", features=turn.sv.wording.value("feature", lacking))
 
 
 def offer(turn: Turn, again: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions import meta
 from actions.base import HotlineAction, Turn
 from hotline.business.references import spoken_form
 
@@ -14,6 +15,10 @@ class Withdraw(HotlineAction):
     action_name = "action_withdraw"
 
     def perform(self, turn: Turn) -> None:
+        if meta.in_doubt(
+            turn, "删|信息|资料|数据|隐私|记录|联系|打给|打电话|来电|骚扰|同意|授权|撤|收集|保存|注销"
+        ):
+            return
         turn.propose("withdraw", form=turn.form)
         turn.leave_form()
         turn.say("utter_withdraw_confirm")

@@ -32,6 +32,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "materials_form": ("applicant_type", "region", "handler", "industry", "material"),
     "submit_form": ("submit_confirmed",),
     "status_form": ("application_id", "phone_tail"),
+    "test_form": ("test_result",),
     "callback_form": (CONSENT, "contact_name", "phone", "contact_time"),
 }
 #: the order of the journey: which form follows when an application is being made

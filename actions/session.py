@@ -12,7 +12,18 @@ from actions.base import HotlineAction, Turn
 from hotline.services import services
 
 #: this conversation's own slots that outlive a session (the draft's fields are mirrored from the database)
-CARRIED = ("goal", "paused_tasks", "last_field", "wish", "shown_numbers", "topic", "topics_seen", "put_off")
+CARRIED = (
+    "goal",
+    "paused_tasks",
+    "last_field",
+    "wish",
+    "shown_numbers",
+    "topic",
+    "topics_seen",
+    "put_off",
+    "test_reference",
+    "test_left",
+)
 
 
 class SessionStart(HotlineAction):

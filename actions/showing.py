@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions import numbers, plans, submission
+from actions import numbers, plans, submission, testing
 from actions.base import Turn
 from actions.cards import form_card
 from hotline.business import suggestions
+from hotline.business.free_words import usage_of
 from hotline.business.references import spoken_form
 
 
@@ -108,7 +109,9 @@ def _draft(turn: Turn) -> Any:
 
 _SUGGESTIONS: dict[str, Callable[[Turn], bool]] = {
     "applicant_type": _plain("applicant_type", lambda turn: suggestions.applicant_type(_draft(turn))),
-    "usage_scenario": _plain("usage_scenario", lambda turn: "consult"),
+    "usage_scenario": _plain(
+        "usage_scenario", lambda turn: usage_of(str(_draft(turn).get("industry") or ""))
+    ),
     "monthly_minutes": _volume,
     "daily_calls": _volume,
     "call_minutes": _volume,
@@ -129,4 +132,5 @@ _SPECIAL: dict[str, Callable[[Turn, bool], None]] = {
     "material": submission.ask_material,
     "submit_confirmed": submission.ask_confirmation,
     "application_id": submission.ask_reference,
+    "test_result": testing.ask,
 }

@@ -10,7 +10,8 @@ from actions import costs
 from actions.base import HotlineAction, Turn
 from hotline.business.cases import Application, NotDone, StatusView, Submitted
 from hotline.business.materials import Check, case_of, papers_of
-from hotline.business.process import CANCELLED, CUSTOMER, FINAL, REJECTED, next_statuses
+from hotline.business.papers_said import paper_values, papers_said
+from hotline.business.process import ACTIVATED, CANCELLED, CUSTOMER, FINAL, REJECTED, next_statuses
 from hotline.business.references import parse_reference, spoken_form
 
 CONFIRMED = "submit_confirmed"
@@ -43,7 +44,7 @@ class Submit(HotlineAction):
             return
         turn.set("goal", "apply")
         missing = turn.box.missing()
-        if missing and not turn.form:
+        if missing and turn.form != "submit_form":
             names = turn.sv.wording.listing(turn.sv.wording.field(each.field) for each in missing[:5])
             turn.say("utter_submit_missing", count=len(missing), missing=names)
         if not turn.form:
@@ -58,9 +59,12 @@ class CheckMaterials(HotlineAction):
     action_name = "action_check_materials"
 
     def perform(self, turn: Turn) -> None:
-        named = [entity["value"] for entity in turn.entities if entity.get("entity") == "material"]
-        if named:
-            turn.sv.applications.record(turn.cid, {"material": named}, f"{turn.turn_id}/check", turn.channel)
+        words = turn.sv.wording.paper_words
+        told = papers_said(turn.text, [] if turn.pressed else turn.entities, words)
+        known = turn.sv.applications.draft(turn.cid).get("material") or ()
+        values = paper_values(told, known, asked=True, needed=needed(turn))
+        if values:
+            turn.sv.applications.record(turn.cid, values, f"{turn.turn_id}/check", turn.channel)
             say_findings(turn)
         elif turn.form != "materials_form":
             turn.say(
@@ -108,7 +112,7 @@ class StatusAnswer(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         reference, tail = str(turn.slot("application_id")), str(turn.slot("phone_tail"))
-        cancelling = turn.slot("status_goal") == "cancel"
+        goal = turn.slot("status_goal")
         found = turn.sv.applications.status(reference, tail, turn.cid)
         turn.set("phone_tail", None)
         if isinstance(found, NotDone) and found.code == "no_match":
@@ -121,7 +125,12 @@ class StatusAnswer(HotlineAction):
         if isinstance(found, NotDone):
             left = (found.values["until"] - turn.sv.clock.now()).total_seconds()
             turn.say("utter_status_locked", minutes=max(1, round(left / 60)))
-        elif cancelling:
+        elif goal == "test":
+            from actions import testing
+
+            testing.start(turn, found.reference)
+            return
+        elif goal == "cancel":
             confirm_cancellation(turn, found.reference, found.status)
             return
         else:
@@ -136,10 +145,13 @@ def tell(turn: Turn, view: StatusView) -> None:
     wording = turn.sv.case_wording
     why = wording.reason(view, turn.sv.materials.catalog.mends)
     stopped = view.status in (CANCELLED, REJECTED)
-    again = turn.sv.wording["apply_again_button"]
+    again, test = turn.sv.wording["apply_again_button"], turn.sv.wording["test_button"]
+    buttons = [{"title": again, "payload": "/apply"}] if stopped else None
+    if view.status == ACTIVATED:
+        buttons = [{"title": test, "payload": test}]
     turn.say(
         "utter_status",
-        buttons=[{"title": again, "payload": "/apply"}] if stopped else None,
+        buttons=buttons,
         reference=spoken_form(view.reference),
         status=wording.status(view.status),
         when=turn.sv.wording.moment(view.since),
@@ -231,6 +243,12 @@ def checked(turn: Turn) -> Check:
     draft = turn.sv.applications.draft(turn.cid)
     code = str(draft.get("credit_code") or "")
     return turn.sv.materials.check(case_of(draft), papers_of(draft), turn.sv.clock.today(), code)
+
+
+def needed(turn: Turn) -> tuple[str, ...]:
+    """The papers of his case that he has to bring: all that are not left to the place."""
+    case = case_of(turn.sv.applications.draft(turn.cid))
+    return tuple(each.material for each in turn.sv.materials.checklist(case) if each.level != "maybe")
 
 
 def checklist(turn: Turn) -> dict[str, Any]:

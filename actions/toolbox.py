@@ -40,6 +40,8 @@ class Toolbox:
             return [*kept, "consent"] if slot("consent_again") else []
         if form == "callback_form":
             return self._callback()
+        if form == "test_form":
+            return ["test_result"] if slot("test_left") else []
         if form == "submit_form" and any(self.open_fields(part, slot) for part in JOURNEY[:-1]):
             return []  # something was opened again: back to it first
         own = {"submit_form": ("submit_confirmed",), "status_form": ("application_id", "phone_tail")}[form]

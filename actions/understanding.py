@@ -10,10 +10,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import wishes
+from actions import submission, testing, wishes
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
-from hotline.business.answers import CONFIRM, CONSENT, REFERENCE, TAIL, VOLUME, Heard, Said, hear
+from hotline.business.answers import (
+    ANSWERS,
+    CONFIRM,
+    CONSENT,
+    REFERENCE,
+    TAIL,
+    TESTED,
+    VOLUME,
+    Heard,
+    Said,
+    hear,
+)
+from hotline.business.assent import about_right
 from hotline.business.references import parse_reference
 
 #: intents that want something of their own, whatever else the message tells
@@ -38,6 +50,10 @@ COMMANDS = frozenset(
 ABOUT_NUMBERS = frozenset({"search_number", "reserve_number"})
 #: proposals that a yes must follow at once
 DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
+#: what of a turn's note shows that something was told
+NOTED = ("changes", "refused", "held", "vague", "same", "named", "tested", "wish")
+#: what nobody is committed to without his yes
+WEIGHTY = frozenset({"long_contract"})
 _PLAN_NAMED = re.compile(r"[\u4e00-\u9fff]{1,5}版")
 #: below this, what was told weighs more than what the recogniser took the message for
 DOUBTFUL = 0.5
@@ -62,6 +78,8 @@ class Understand(HotlineAction):
             confidence=turn.confidence,
             words=turn.sv.wording.answer_words(turn.requested),
             choices=turn.sv.wording.choices,
+            needed=submission.needed(turn) if turn.requested == "material" else (),
+            paper_words=turn.sv.wording.paper_words,
         )
         heard = Heard(erase=back_to(turn)) if turn.act else hear(said, turn.sv.wording.field_words)
         if heard.loose and turn.intent in ABOUT_NUMBERS and turn.confidence >= DOUBTFUL:
@@ -74,12 +92,14 @@ class Understand(HotlineAction):
             and proposal.get("on") == turn.requested
             and settle(turn, proposal, heard, note)
         )
+        note["assumed"] = [*note.get("assumed", []), *heard.assumed]
         keep(turn, heard, note, settled)
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
         wished = turn.form == "number_form" and not turn.act and bool(wishes.heard(turn.entities, turn.text))
-        told = settled or heard.answered or bool(heard.erase) or wished
-        told = told or any(note.get(key) for key in ("changes", "refused", "held", "vague", "same", "named"))
+        # what is said again is told, too, though it changes nothing
+        told = settled or heard.answered or bool(heard.erase) or wished or bool(heard.values)
+        told = told or any(note.get(key) for key in NOTED)
         note["told"] = told
         note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
         if heard.outbound and turn.form == "need_form":
@@ -136,10 +156,12 @@ def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, A
     if (set(values) | {proposal["on"]}) & set(heard.values) or heard.erase:
         turn.propose(None)
         return False
-    elsewhere = (
-        turn.intent in COMMANDS and turn.confidence >= DOUBTFUL
-    )  # "随便给我个普通号" is about another thing
-    if heard.yes is None and not chosen and (elsewhere or not heard.left_to_us):
+    # "随便给我个普通号" is about another thing
+    elsewhere = turn.intent in COMMANDS and turn.confidence >= DOUBTFUL
+    left = heard.left_to_us and not elsewhere
+    agreed = heard.yes or chosen or left or (heard.yes is None and about_right(turn.text))
+    undecided = heard.wants_proposal == proposal["on"] and not elsewhere and not set(values) & WEIGHTY
+    if heard.yes is None and not agreed and not undecided:
         return False
     turn.propose(None)
     heard.wants_proposal = None
@@ -147,6 +169,8 @@ def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, A
         note["declined"] = True
     else:
         record(turn, values, note)
+        if not agreed:  # asked twice, he cannot say: what we proposed holds until he says otherwise
+            note["assumed"] = list(values)
     return True
 
 
@@ -173,6 +197,8 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         turn.set(CONSENT, "granted")
     elif name == CONFIRM and heard.yes is not None and not settled:
         turn.set(CONFIRM, "yes" if heard.yes else "no")
+    if TESTED in values:
+        testing.record(turn, str(values.pop(TESTED)), note)
     for own in (REFERENCE, TAIL):
         value = values.pop(own, None) or turn.entity(own)  # a question about an application names it too
         if value:
@@ -181,7 +207,7 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         _vague(str(name), values, note)
     if values:
         record(turn, values, note)
-    _wish(turn)
+    note["wish"] = _wish(turn)
 
 
 def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
@@ -216,13 +242,15 @@ def _vague(name: str, values: dict[str, Any], note: dict[str, Any]) -> None:
             del values[field]
 
 
-def _wish(turn: Turn) -> None:
+def _wish(turn: Turn) -> bool:
     """Digits named in passing are a wish for later; a search takes them itself."""
     if turn.form == "number_form" or turn.act or turn.intent.startswith("faq_") or turn.pressed:
-        return
+        return False
     parts = {key: value for key, value in wishes.heard(turn.entities, turn.text).items() if key != "name"}
     if parts and turn.intent not in ("check_application_status", "report_problem", "out_of_scope"):
         turn.set("wish", wishes.added(turn.state("wish"), parts))
+        return turn.intent in ANSWERS
+    return False
 
 
 def record(turn: Turn, values: dict[str, Any], note: dict[str, Any]) -> None:

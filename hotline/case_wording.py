@@ -103,7 +103,7 @@ class CaseWording:
                 lines.append(self._words["finding"].format(text=finding.mend.text))
         if check.good and not missing:
             lines.append(self._words["complete"])
-        return "\n".join(str(line) for line in lines)
+        return "\n".join(dict.fromkeys(str(line) for line in lines))
 
     def checklist(self, check: Check) -> list[dict[str, Any]]:
         """The checklist for a channel that draws."""

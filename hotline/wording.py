@@ -37,6 +37,7 @@ class Wording:
             "fields",
             "choices",
             "answers",
+            "papers",
             "tasks",
             "wishes",
             "words",
@@ -70,6 +71,12 @@ class Wording:
     def choices(self) -> Mapping[str, Mapping[str, list[str]]]:
         """Those loose words of all fields."""
         found: Mapping[str, Mapping[str, list[str]]] = self._data["answers"]
+        return found
+
+    @property
+    def paper_words(self) -> Mapping[str, list[str]]:
+        """Short names of papers, where papers are spoken of: value → words."""
+        found: Mapping[str, list[str]] = self._data["papers"]
         return found
 
     def field(self, name: str) -> str:
@@ -178,6 +185,10 @@ class Wording:
             return self[_PATTERNS[name]].format(value=self.number(value))
         known = self._data["choices"].get(name) or self.names.get(name) or {}
         return str(known.get(value, value))
+
+    def assumption(self, name: str, value: Any) -> str:
+        """What was put down for somebody who could not say: "用途先按“客户咨询”算"."""
+        return self["assumption"].format(label=self.field(name), new=self.value(name, value))
 
     def change(self, name: str, old: Any, new: Any) -> str:
         """What was noted about a field: "联系电话由“…”改为“…”"."""

@@ -8,16 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from hotline.business import assent
 from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
-from hotline.business.fields import FIELDS, MATERIALS
-from hotline.business.free_words import NUMERIC, free_value, handler
+from hotline.business.fields import FIELDS
+from hotline.business.free_words import (
+    NUMERIC,
+    ORDINAL,
+    free_trade,
+    free_value,
+    handler,
+    test_result,
+    usage_of,
+)
+from hotline.business.papers_said import paper_values, papers_said
+from hotline.business.said import Heard, Said
 from hotline.values import numerals
 from hotline.values.counts import parse_bound_numbers
 
 CONSENT, CONFIRM, REFERENCE, TAIL = "consent", "submit_confirmed", "application_id", "phone_tail"
+TESTED = "test_result"
 #: stated once they are mentioned, even in a question
 _STRONG = frozenset(
     {
@@ -62,26 +73,17 @@ ANSWERS = frozenset(
 _OWN_ACTION = frozenset({"search_number", "reserve_number", "check_materials"})
 
 _NOT = re.compile(r"不要|不用|不需要|不带|去掉|取消|别要|别加|删掉|除了")
-_LACK = re.compile(r"没有|还没|没办|没准备|没带|没弄|没写|缺|差|丢了|找不到|过期|不齐|不在")
 _CHANGE = re.compile(
     r"(?:改成|改为|改到|换成|换为|(?:降|涨|升|加|减|调|变)(?:到|成|为)|应该是|更正为|其实是|而是|错了[，,。 ]?是|不对[，,。 ]?是)\s*(.+)$"
-)
-_YES = re.compile(
-    r"^(?:同意|可以|好的?|行|是的?|对|嗯+|确认|没问题|ok|OK|Ok|要|需要|愿意|就这样|没错)[了的呀啊吧哦呢]?[。.!！~～]*$"
-)
-_NO = re.compile(
-    r"^(?:不同意|不行|不可以|不要|不用|不|否|没有|算了|不需要|拒绝|跳过|略过|先不|没)[了的呀啊吧哦]?[。.!！~～]*$"
-)
-_ANY = re.compile(
-    r"随便|都行|都可以|随时|看你|你定|您定|无所谓|不知道|不清楚|不确定|没想好|说不准|不好说|看情况"
-)
-_ALL_READY = re.compile(r"都(?:齐|有|准备好|备好|全)|齐了|全了|全都有|都带")
-_LEFT_TO_US = re.compile(
-    r"随便|都行|都可以|看着办|看着来|你定|您定|你说了算|听你的|听您的|你来|帮我选|帮我定|你看"
 )
 _DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
 _FIGURES = re.compile(r"[\d零一二两三四五六七八九十百千万半几幺@]")
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
+_SAID_IN_FEW = 12
+_LONG = 8  # characters of a sentence that says more than yes or no
+_ANEW = re.compile(
+    r"^(?:我?想?要?|那)(?:改|换|修改|更改|调整)(?:一?下|个)?([\u4e00-\u9fff]{2,6}?)(?:吧|呢|啊|呀)?[。.!！]?$"
+)
 _DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
 _CORRECTS = re.compile(r"不是|错|改|应该|不对|换成|而是|哦不|更正")
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
@@ -89,56 +91,24 @@ _DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|
 VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 
 
-@dataclass(frozen=True)
-class Said:
-    """One message with what was understood of it, and the question that it may answer."""
-
-    text: str
-    intent: str
-    entities: Sequence[Mapping[str, Any]] = ()
-    requested: str | None = None  # the field asked, if a form is open
-    last_field: str | None = None  # the field last told: what a bare correction refers to
-    known: Mapping[str, Any] = field(default_factory=dict)
-    engaged: bool = False  # an application is being made, even if no question is open
-    confidence: float = 1.0  # of the intent
-    words: Mapping[str, Sequence[str]] = field(
-        default_factory=dict
-    )  # loose words for the field asked, by value
-    pressed: bool = False  # a button of ours, not typed
-    choices: Mapping[str, Mapping[str, Sequence[str]]] = field(
-        default_factory=dict
-    )  # loose words of each field
-
-
-@dataclass
-class Heard:
-    """What to keep of a message."""
-
-    values: dict[str, Any] = field(default_factory=dict)  # field: value, for the draft to check
-    skip: str | None = None  # the customer passes this field by
-    wants_proposal: str | None = None  # he leaves this field to us
-    erase: str | None = None  # he wants to say this field anew
-    yes: bool | None = None  # his answer to a yes-or-no question of ours
-    left_to_us: bool = False  # "随便", "你定": whatever we propose is accepted; not so "不知道"
-    answered: bool = False  # the question asked was taken up (even if its value is refused later)
-    short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it
-    loose: bool = False  # the value was read from free text, not recognised
-    outbound: bool = False  # he wants to call out with it, which it cannot
-
-
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
     """Read a message. `field_words` names the fields in customers' words (for "电话填错了")."""
-    heard = Heard(
-        left_to_us=not said.pressed and len(said.text) <= 15 and bool(_LEFT_TO_US.search(said.text))
-    )
+    heard = Heard(left_to_us=not said.pressed and assent.left_to_us(said.text))
     if said.requested == "plan" and not said.pressed and _DEAR.search(said.text):
         heard.yes, heard.answered, heard.short = False, True, True
         return heard
+    if said.requested == TESTED and not said.pressed and not QUESTION.search(said.text):
+        if result := test_result(said.text):
+            heard.values[TESTED], heard.answered, heard.short = result, True, True
+            return heard
     exact = next((v for v, words in said.words.items() if said.text.strip(" 。.!！") in words), None)
     if said.requested and exact is not None and not said.pressed:
         heard.values[said.requested], heard.answered, heard.short = exact, True, True
         return heard
-    short = bool(said.requested) and not said.pressed and _short(said.text)
+    if (named := _wants_anew(said.text, field_words or {})) and not said.pressed:
+        heard.erase, heard.answered, heard.short = named, True, True
+        return heard
+    short = bool(said.requested) and not said.pressed and assent.brief(said.text)
     unplaced = (bool(said.requested) or said.engaged) and said.intent in UNPLACED and bool(said.entities)
     if said.intent in _MUTE and not short and not unplaced and not _looks_like_answer(said):
         return heard
@@ -152,9 +122,17 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         _to_the_question(said, heard)
     if said.requested and not said.pressed and said.requested not in heard.values:
         _beside_a_question(said, heard)
+    if said.requested == "usage_scenario" and not said.pressed and not heard.answered:
+        _by_his_trade(said, heard)
     if said.requested and not said.pressed and not heard.answered:
         _to_another_question(said, heard, field_words or {})
     return heard
+
+
+def _wants_anew(text: str, field_words: Mapping[str, Sequence[str]]) -> str | None:
+    """ "改功能", "我想换一下渠道": the field that is to be said anew."""
+    match = _ANEW.match(text.strip())
+    return next((f for f, words in field_words.items() if match and match.group(1) in words), None)
 
 
 def _beside_a_question(said: Said, heard: Heard) -> None:
@@ -167,7 +145,8 @@ def _beside_a_question(said: Said, heard: Heard) -> None:
             continue
         words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
         value: Any = next((v for w, v in words if w in clause and not _NOT.search(clause)), None)
-        if value is None and name in NUMERIC and clause != said.text.strip() and len(clause) <= 8:
+        numeric = name in NUMERIC and not _digits(said)  # "尾号要8的" counts nothing
+        if value is None and numeric and clause != said.text.strip() and len(clause) <= 8:
             value = free_value(name, clause)
         if value is not None:
             heard.values[name], heard.answered = value, True
@@ -180,12 +159,23 @@ def _told_otherwise(said: Said, clause: str) -> bool:
     return any(begin <= int(e.get("start") or 0) < begin + len(clause) for e in said.entities if "start" in e)
 
 
+def _by_his_trade(said: Said, heard: Heard) -> None:
+    """ "装修的", "卖建材": asked for the use, he tells what he does; from that the use is concluded."""
+    told_other = heard.outbound or heard.yes is not None or set(heard.values) - {"industry"}
+    if QUESTION.search(said.text) or said.intent not in ANSWERS | UNPLACED or told_other:
+        return
+    trade = heard.values.get("industry") or free_trade(said.text)
+    if trade:
+        heard.values |= {"industry": trade, "usage_scenario": usage_of(said.text)}
+        heard.assumed, heard.answered = ("usage_scenario",), True
+
+
 def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:
     """What answers a question that was not put yet: "没有邮箱", "我自己去", "两部手机一个座机"."""
     text = said.text.strip()
     if QUESTION.search(text) or heard.values or heard.erase or len(text) > 20:
         return
-    if said.intent not in ANSWERS | UNPLACED:
+    if said.intent not in ANSWERS | UNPLACED | {"faq_authorized_agent"}:
         return
     if _declines(text):
         named = next((f for f, words in field_words.items() if any(word in text for word in words)), None)
@@ -198,11 +188,6 @@ def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Seq
             heard.values["bound_numbers"] = count
 
 
-def _short(text: str) -> bool:
-    text = text.strip()
-    return bool(_YES.match(text) or _NO.match(text)) or (len(text) <= 6 and bool(_ANY.search(text)))
-
-
 def _on_its_own(said: Said) -> bool:
     """Whether the message is a question or a command that is not also an answer."""
     return said.intent.startswith("faq_") or (said.intent not in ANSWERS and not _looks_like_answer(said))
@@ -212,6 +197,8 @@ def _looks_like_answer(said: Said) -> bool:
     """A text the recogniser had no home for may still be just what was asked (names are never in training data)."""
     if not said.requested or said.pressed or QUESTION.search(said.text):
         return False
+    if any(word in said.text for words in said.words.values() for word in words):
+        return len(said.text) <= _SAID_IN_FEW
     if said.requested in _NAMES:
         return said.intent in UNPLACED and 1 <= len(said.text) <= 40
     if said.requested in NUMERIC or said.requested in ("phone", TAIL, REFERENCE, "email"):
@@ -235,8 +222,6 @@ def _from_entities(said: Said, heard: Heard) -> None:
     asking = said.intent.startswith("faq_") or said.intent in ("recommend_plan", "apply", "request_callback")
     features: list[Any] = []
     unwanted: list[Any] = []
-    papers: list[Any] = []
-    lacking: list[Any] = []
     for entity in said.entities:
         name, value = str(entity.get("entity")), entity.get("value")
         clause = said.text if said.pressed else _clause(said.text, int(entity.get("start") or 0))
@@ -247,14 +232,10 @@ def _from_entities(said: Said, heard: Heard) -> None:
             (unwanted if _NOT.search(clause) else features).extend(
                 value if isinstance(value, list) else [value]
             )
-        elif name == "material" and _is_number_of(said.text, entity):
-            continue  # "我的身份证号是…" says nothing about papers
-        elif name == "material" and not question and said.intent not in _OWN_ACTION:
-            (lacking if _LACK.search(clause) else papers).append(value)
         elif name == "plan":
             if said.intent in ("choose_plan", "inform", "correct_info", "affirm") and not question:
                 heard.values["plan"] = value
-        elif name in (REFERENCE, TAIL):
+        elif name in (REFERENCE, TAIL, TESTED):
             heard.values[name] = value
         elif (
             name == "channel"
@@ -276,16 +257,21 @@ def _from_entities(said: Said, heard: Heard) -> None:
             if features
             else gone
         )
-    if papers:
-        heard.values["material"] = papers
-    elif lacking and said.requested == "material":
-        heard.values["material"] = {"remove": lacking}
+    if said.intent not in _OWN_ACTION:
+        heard.values |= _papers(said)
     if said.requested and said.requested in heard.values:
         heard.answered = True
 
 
-def _is_number_of(text: str, entity: Mapping[str, Any]) -> bool:
-    return text[int(entity.get("end") or 0) :].startswith("号")
+def _papers(said: Said) -> dict[str, Any]:
+    asked = said.requested == "material"
+    named = [each["value"] for each in said.entities if each.get("entity") == "material"]
+    if said.pressed:
+        return {"material": named} if named else {}
+    if not named and not asked:
+        return {}
+    told = papers_said(said.text, said.entities, said.paper_words)
+    return paper_values(told, said.known.get("material") or (), asked, said.needed)
 
 
 def _correction(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:
@@ -312,32 +298,44 @@ def _declines(text: str) -> bool:
 def _to_the_question(said: Said, heard: Heard) -> None:
     name = said.requested or ""
     text = said.text.strip()
-    yes = said.intent in ("affirm", "submit_application") or bool(_YES.match(text))
-    no: bool | None = said.intent == "deny" or bool(_NO.match(text))
-    unsure = said.intent == "unsure" or (bool(_ANY.search(text)) and len(text) <= 15)
+    # a question is neither yes nor no, and "太贵了" refuses only the plan
+    other = (len(text) > _LONG and bool(QUESTION.search(text))) or bool(_DEAR.search(text))
+    agrees = said.intent == "affirm" or (said.intent == "submit_application" and name == CONFIRM)
+    yes = (agrees and not other) or assent.says_yes(text)
+    no: bool | None = (said.intent == "deny" and not other) or assent.says_no(text)
+    unsure = said.intent == "unsure" or assent.undecided(text)
     if name in heard.values or heard.erase or heard.skip:
         return
     if heard.values:
         _lead(name, text, heard)
         return  # he told something else: kept, the question stays
+    if name == TESTED and not said.pressed:
+        result = "passed" if yes else "skipped" if unsure else "failed" if no else None
+        if result:
+            heard.values[name], heard.answered = result, True
+        return
     if yes or no:
         heard.yes = yes and not no
     if name in (CONSENT, CONFIRM):
-        plain = said.pressed or said.confidence >= _SURE_NO or bool(_NO.match(text))
+        plain = said.pressed or said.confidence >= _SURE_NO or assent.says_no(text)
         if no and (not plain or _DECLINES_ANOTHER.match(text)):  # "没有邮箱" refuses nothing
             heard.yes = no = None
         heard.answered = bool(yes or no)
     elif name in _CLOSED_ANSWERS and (yes or no or unsure) and not (unsure and name in _PROPOSED):
-        _closed_answer(name, yes and not no and (said.pressed or "有" in text), bool(no), heard)
-    elif name == "material" and _ALL_READY.search(text):
-        heard.values["material"], heard.answered = {"set": list(MATERIALS)}, True
+        _closed_answer(name, yes and not no and (said.pressed or "有" in text), bool(no), said, heard)
     elif unsure:
         heard.wants_proposal, heard.answered = name, True
     elif name in FIELDS and FIELDS[name].optional and (no or _declines(text)) and not _digits(said):
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
-        value = free_value(name, text)
-        if name in _OPEN_WORDS and value is None and name not in _NAMES and _FIGURES.search(text):
+        value = None if name in NUMERIC and _digits(said) else free_value(name, text)
+        if (
+            name in _OPEN_WORDS
+            and value is None
+            and name not in _NAMES
+            and _FIGURES.search(text)
+            and not (other or _digits(said) or ORDINAL.search(text))
+        ):
             value = text  # the draft says what is wrong with it
         if name in _OPEN_WORDS and value is not None:
             heard.answered, heard.loose = True, True
@@ -347,9 +345,9 @@ def _to_the_question(said: Said, heard: Heard) -> None:
 def _lead(name: str, text: str, heard: Heard) -> None:
     """ "同意，电话 138…": a yes or no stands before what else he tells."""
     lead = CLAUSES.split(text, maxsplit=1)[0].strip()
-    if _YES.match(lead) and name != CONFIRM:
+    if assent.says_yes(lead) and name != CONFIRM:
         heard.yes = True
-    elif _NO.match(lead) and name == CONSENT:
+    elif assent.says_no(lead) and name == CONSENT:
         heard.yes = False
     heard.answered = heard.answered or (name == CONSENT and heard.yes is not None)
 
@@ -367,7 +365,7 @@ _PROPOSED = frozenset({"feature", "material"})  # "随便" gets a proposal there
 _CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
 
 
-def _closed_answer(name: str, ready: bool, no: bool, heard: Heard) -> None:
+def _closed_answer(name: str, ready: bool, no: bool, said: Said, heard: Heard) -> None:
     """What yes, no and "随便" mean where the question has a natural reading of them."""
     heard.answered = True
     if name == "growth_rate" and no:
@@ -375,7 +373,7 @@ def _closed_answer(name: str, ready: bool, no: bool, heard: Heard) -> None:
     elif name == "feature" and no:
         heard.values[name] = {"set": []}
     elif name == "material" and (ready or no):
-        heard.values[name] = {"set": list(MATERIALS) if ready else []}
+        heard.values[name] = {"set": list(said.needed) if ready else []}
     elif name == "contact_time":
         heard.values[name] = "随时"
     elif name in ("budget", "email", "growth_rate"):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from hotline.business.said import Heard, Said
 from hotline.values.terms import parse_contract_months, parse_working_days
-
-if TYPE_CHECKING:
-    from hotline.business.answers import Heard, Said
 
 #: what makes a clause a question
 QUESTION = re.compile(

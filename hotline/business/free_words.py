@@ -21,11 +21,16 @@ _REMARK = re.compile(
 )
 
 
+ORDINAL = re.compile(r"第\s*[一二三四五六七八九\d]")
+
+
 def free_value(name: str, text: str) -> Any:
     """The value of a field in a customer's own words; None when there is none in them."""
     text = text.strip(" ，,。.!！~～")
     if name == "growth_rate":
         return parse_growth(text)  # "我们两个手机" grows by nothing
+    if name in NUMERIC and ORDINAL.search(text):
+        return None  # "第二个" chooses, and counts nothing
     if name in NUMERIC:
         number = numerals.parse_numeral(text)
         if number is None:
@@ -64,9 +69,63 @@ def _place(text: str) -> str | None:
     return text if len(text) <= 12 and not _REMARK.search(text) else None
 
 
+_TRADE = re.compile(
+    r"^(?:我们?|咱们?|俺们?|这边|这里|公司|店里|单位|主要|主营|就是|平时|专门|自己|家里|是|在|一个|一家|个|家)*"
+    r"(?:(?P<verb>做|搞|干|卖|开|修|弄|跑|经营|从事|搞的是|做的是|干的是)(?P<what>[\u4e00-\u9fffA-Za-z]{2,10}?)"
+    r"|(?P<bare>[\u4e00-\u9fffA-Za-z]{2,8}?)(?=的|行业|生意|这行|这一行|这块)|(?P<place>[\u4e00-\u9fff]{1,7}(?:店|院|馆|厂|铺|工作室|中心|超市|酒楼|民宿)))"
+    r"(?:的|行业|生意|这一?行|这块|公司|店|厂|批发|零售|呢|啊|呀|吧|嘛)*[。.!！]*$"
+)
+_NO_TRADE = re.compile(
+    r"不|没|客服|咨询|生意|电话|号码|随便|什么|办|用|接听|客户|400|看|说|问|套餐|分钟|这个|那个|主要|公司$|企业$"
+)
+_VERB_SAID = frozenset("修跑开")  # part of what he does ("修空调")
+_REPAIR = re.compile(r"修|售后|安装|保养|维护|装空调|疏通")
+_SELL = re.compile(r"招商|加盟|招生|推广|广告|直播|代理")
+
+
+def free_trade(text: str) -> str | None:
+    """What somebody does, if the text tells just that: "装修的", "我们是卖建材的", "修空调的"."""
+    bare = text.strip(" 。.!！")
+    match = _TRADE.match(text.strip())
+    if match is None:
+        alone = re.fullmatch(r"[\u4e00-\u9fff]{2,6}", bare) and not _REMARK.search(bare)
+        return bare if alone and not _NO_TRADE.search(bare) else None
+    what = re.sub(r"^(?:了|过|个|家|间)+", "", match["what"] or match["bare"] or match["place"])
+    if match["verb"] in _VERB_SAID:
+        what = f"{match['verb']}{what}"
+    return None if _NO_TRADE.search(what) else what
+
+
+def usage_of(trade: str) -> str:
+    """What firms of a trade mostly use the number for: repairers to be called for repairs, others to be asked."""
+    if _SELL.search(trade):
+        return "marketing"
+    return "after_sales" if _REPAIR.search(trade.replace("装修", "")) else "consult"
+
+
+_FAILED = re.compile(
+    r"不通|打不|接不|不行|失败|听不|没(?:有)?(?:声|反应|录|显示|转|提示|响|接|收到|通)|断断续续|不正常|不对|有问题|有点问题|出问题|占线|忙音|空号|错|杂音|回声|卡|不清|不好使|没过|不成功|不能|没成"
+)
+_PASSED = re.compile(
+    r"正常|通了|能通|打通|接通|没(?:有)?问题|没毛病|通过|清楚|好使|都能|都行|都可以|可以|测过|测好|好了|没事|对的|成功|ok",
+    re.IGNORECASE,
+)
+_UNTESTED = re.compile(
+    r"跳过|没法测|测不了|先不测(?!了)|不测(?!了)|没条件|没有(?:这个|这项)?(?:功能|手机|座机|固话|电话)|下一[项个]|不想测|回头再?测|略过"
+)
+
+
+def test_result(text: str) -> str | None:
+    """What came of one item of the test: passed, failed, skipped."""
+    for pattern, result in ((_UNTESTED, "skipped"), (_FAILED, "failed"), (_PASSED, "passed")):
+        if pattern.search(text):
+            return result
+    return None
+
+
 def handler(text: str) -> str | None:
     """Who brings the papers, in a customer's words."""
-    if re.search(r"经办|代办|员工|同事|财务|助理|别人|委托", text):
+    if re.search(r"经办|代办|员工|同事|财务|会计|助理|前台|行政|秘书|文员|客服|店长|别人|委托", text):
         return "agent"
     return "legal_person" if re.search(r"法人|本人|老板|自己|我去|我来", text) else None
 

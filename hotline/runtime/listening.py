@@ -17,6 +17,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
+from hotline.business.assent import says_yes
 from hotline.values.folding import fold
 from hotline.values.numerals import parse_numeral
 
@@ -31,40 +32,63 @@ NUMBER_FIELDS = frozenset(
 MOST_CLAUSES = 5
 _SHORTEST = 3  # characters of a clause worth reading
 _EXTRA = frozenset(
-    "这那个我你咱说的了呀啊哦吧嘛呢是到底还完全有点再帮能不下一给要想请您"
+    "这那个我你咱说的了呀啊吧哦嘛呢哈是到底还完全有点再帮能下一给要想先就去请您"
 )  # may surround a fixed phrase
 _CLAUSE = re.compile(r"[^，,。；;！!？?\n]+[，,。；;！!？?\n]*")
 _JOINT = re.compile(r"(?<=[^\s])(?=顺便|另外|还有|对了)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _MARKS = re.compile(r"[\s，,。.；;！!？?~～…、]+")
 _PLACE = re.compile(r"(?:我?就?选)?第?\s*([1-9]|1\d|[一二两三四五六七八九十])\s*(?:个|项|号)?")
 
-_ORDINAL = re.compile(r"(?:我?就?[选要])?第\s*([1-9一二两三四五六七八九])\s*(?:个|项)")
+_ORDINAL = re.compile(r"(?:我?就?[选要]?)?第\s*([1-9一二两三四五六七八九])\s*(?:个|项)")
 
 
 @dataclass(frozen=True)
 class Act:
-    """A fixed phrase: what it does, the intent that it goes by, and its wordings."""
+    """A fixed phrase: what it does, the intent that it goes by, its wordings, and whole sentences as patterns.
+
+    A group of a pattern is what the phrase is about (a code).
+    """
 
     name: str
     intent: str
     words: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Acted:
+    """A phrase that was said, and what it was about."""
+
+    act: Act
+    about: str = ""
 
 
 def load_acts(path: Path = ACTS) -> tuple[Act, ...]:
     """The fixed phrases. Raises DataError if the file cannot be read."""
     data = datafile.load(path)
     return tuple(
-        Act(str(name), str(entry["intent"]), tuple(_bare(str(word)) for word in entry["words"]))
+        Act(
+            str(name),
+            str(entry["intent"]),
+            tuple(sorted((_bare(str(word)) for word in entry.get("words", ())), key=len, reverse=True)),
+            tuple(re.compile(str(pattern)) for pattern in entry.get("patterns", ())),
+        )
         for name, entry in data.items()
     )
 
 
-def act_of(text: str, acts: Iterable[Act]) -> Act | None:
-    """The fixed phrase that the text is, with nothing but particles around it."""
+def act_of(text: str, acts: Iterable[Act]) -> Acted | None:
+    """The fixed phrase that the text is, once or more ("你等下 我看看"), with nothing but particles around it."""
     bare = _bare(text)
     for act in acts:
-        if any(word in bare and set(bare.replace(word, "", 1)) <= _EXTRA for word in act.words):
-            return act
+        for pattern in act.patterns:
+            if match := pattern.fullmatch(bare):
+                return Acted(act, next(filter(None, match.groups()), ""))
+        rest = bare
+        for word in act.words:
+            rest = rest.replace(word, "")
+        if rest != bare and set(rest) <= _EXTRA:
+            return Acted(act)
     return None
 
 
@@ -101,15 +125,25 @@ def titled(text: str, buttons: Sequence[Mapping[str, str]]) -> str | None:
 
 
 def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> str | None:
-    """The meaning of a choice that was typed, by its title or its number; None for any other text."""
+    """The meaning of a choice that was typed, by its title or its number, or agreed to where there is but one
+    ("可以" to "按 3 分钟算"); None for any other text."""
     if (payload := titled(text, buttons)) is not None:
         return payload
+    if (only := _only_offer(buttons)) and says_yes(text):
+        return only
     pattern = _PLACE if numbered else _ORDINAL
     place = pattern.fullmatch(fold(text).strip(" 。.!！吧"))
     number = parse_numeral(place.group(1)) if place else None
     if isinstance(number, int) and 1 <= number <= len(buttons):
         return str(buttons[number - 1]["payload"])
     return None
+
+
+def _only_offer(buttons: Sequence[Mapping[str, str]]) -> str | None:
+    """The meaning of the one value that was offered ("按 3 分钟算"), to which a plain yes agrees."""
+    meanings = {str(button["payload"]) for button in buttons}
+    offers = [each for each in meanings if each.startswith(("/inform{", "/unsure"))]
+    return offers[0] if len(offers) == 1 and "/affirm" not in meanings else None
 
 
 def parts_of(found: Iterable[str], read: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -97,15 +97,15 @@ class QuickProcessor(MessageProcessor):
             numbered = listening.numbers_shown(tracker, channel)
             message.text = listening.chosen(text, listening.offered(tracker), numbered) or text
         typed = not (message.text or "").startswith("/")
-        act = listening.act_of(message.text, self.acts) if typed else None
-        clauses = listening.clauses(message.text) if typed and not act else []
+        acted = listening.act_of(message.text, self.acts) if typed else None
+        clauses = listening.clauses(message.text) if typed and not acted else []
         with stage("parse"):
             read = await self.readings.of([message.text, *clauses])
         parsed = read[message.text]
         self._update_full_retrieval_intent(parsed)
-        if act:
-            parsed["act"] = act.name
-            parsed["intent"] = {"name": act.intent, "confidence": 1.0}
+        if acted:
+            parsed["act"], parsed["about"] = acted.act.name, acted.about
+            parsed["intent"] = {"name": acted.act.intent, "confidence": 1.0}
         elif (
             typed
             and talk is None

@@ -8,6 +8,7 @@ import pytest
 
 from actions.questions import FORMS
 from hotline import datafile
+from hotline.business.fields import MATERIALS
 from hotline.runtime.phrases import Phrases
 
 RESPONSES = Phrases.from_file().responses
@@ -51,3 +52,7 @@ def test_nobody_is_addressed_without_respect() -> None:
 def test_loose_words_stand_for_values_that_exist() -> None:
     for field, values in LABELS["answers"].items():
         assert set(values) <= {*LABELS["choices"][field], "personal"}
+
+
+def test_short_names_of_papers_stand_for_papers_that_exist() -> None:
+    assert set(LABELS["papers"]) <= set(MATERIALS)

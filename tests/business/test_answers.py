@@ -9,7 +9,8 @@ import pytest
 from hotline.business import suggestions
 from hotline.business.answers import Said, hear
 from hotline.business.drafts import Draft
-from hotline.business.free_words import free_value
+from hotline.business.free_words import free_trade, free_value, usage_of
+from hotline.business.free_words import test_result as result_of
 
 WORDS = {"email": ["邮箱"], "phone": ["电话"], "budget": ["预算"]}
 
@@ -200,3 +201,102 @@ def test_phones_to_be_bound_are_no_growth() -> None:
     assert free_value("growth_rate", "就我跟我老婆两个手机") is None
     assert free_value("growth_rate", "大概涨三成吧") == 0.3
     assert free_value("growth_rate", "20") == 0.2
+
+
+class TestTrade:
+    @pytest.mark.parametrize(
+        ("text", "trade"),
+        [
+            ("装修的", "装修"),
+            ("卖建材", "建材"),
+            ("我们是做装修的", "装修"),
+            ("修空调的", "修空调"),
+            ("我开了家美容院", "开美容院"),
+            ("火锅店", "火锅店"),
+            ("汽修", "汽修"),
+            ("接电话的", None),
+            ("给客户打的", None),
+            ("做客服的", None),
+            ("不知道", None),
+            ("公司用的", None),
+        ],
+    )
+    def test_what_he_does(self, text: str, trade: str | None) -> None:
+        assert free_trade(text) == trade
+
+    def test_the_use_is_concluded_and_marked_so(self) -> None:
+        heard = hear(said("修空调的", "usage_scenario"))
+        assert heard.values == {"industry": "修空调", "usage_scenario": "after_sales"}
+        assert heard.assumed == ("usage_scenario",)
+        assert usage_of("装修") == "consult" and usage_of("招商加盟") == "marketing"
+
+    def test_a_use_that_he_names_is_no_assumption(self) -> None:
+        text = "卖建材的，做售后"
+        heard = hear(
+            said(text, "usage_scenario", entities=[entity("usage_scenario", "after_sales", "售后", 6)])
+        )
+        assert heard.values == {"usage_scenario": "after_sales"} and not heard.assumed
+
+
+class TestResults:
+    @pytest.mark.parametrize(
+        ("text", "result"),
+        [
+            ("都能打通", "passed"),
+            ("没问题", "passed"),
+            ("有一个打不通", "failed"),
+            ("听不清楚", "failed"),
+            ("没有声音", "failed"),
+            ("不正常", "failed"),
+            ("测不了，跳过", "skipped"),
+            ("没有座机", "skipped"),
+            ("审核几天", None),
+        ],
+    )
+    def test_of_one_item(self, text: str, result: str | None) -> None:
+        assert result_of(text) == result
+
+    def test_a_fault_is_an_answer_whatever_it_was_taken_for(self) -> None:
+        heard = hear(said("有一个打不通", "test_result", "report_problem"))
+        assert heard.values == {"test_result": "failed"} and heard.answered
+
+
+class TestNotAnAnswer:
+    @pytest.mark.parametrize(
+        ("text", "field"),
+        [("我不是说了吗一个人", "growth_rate"), ("太贵了吧", "feature"), ("太贵了", "growth_rate")],
+    )
+    def test_a_question_or_a_complaint_about_the_price_is_no_no(self, text: str, field: str) -> None:
+        heard = hear(said(text, field, "deny"))
+        assert heard.yes is None and heard.values == {} and heard.skip is None
+
+    def test_digits_wished_of_the_number_are_no_count(self) -> None:
+        text = "尾号要8的"
+        wish = {**entity("number_digits", "8", "8", 3), "role": "suffix"}
+        heard = hear(said(text, "bound_numbers", "search_number", entities=[wish]))
+        assert heard.values == {}
+
+    def test_a_loose_word_is_an_answer_whatever_the_recogniser_made_of_it(self) -> None:
+        words = {"consult": ["外卖"]}
+        heard = hear(said("接外卖电话", "usage_scenario", "out_of_scope", words=words))
+        assert heard.values == {"usage_scenario": "consult"} and heard.answered
+
+    @pytest.mark.parametrize("text", ["好的", "事业单位", "嗯", "随便"])
+    def test_what_is_no_trade_is_not_taken_for_one(self, text: str) -> None:
+        entities = [entity("applicant_type", "institution", text)] if text == "事业单位" else []
+        heard = hear(
+            said(text, "usage_scenario", "affirm" if text in "好的嗯" else "inform", entities=entities)
+        )
+        assert "industry" not in heard.values and not heard.assumed
+
+    def test_an_ordinal_counts_nothing(self) -> None:
+        assert hear(said("就第一个", "daily_calls")).values == {}
+
+    @pytest.mark.parametrize("text", ["改预算", "我想换一下预算"])
+    def test_a_field_named_with_change_is_to_be_said_anew(self, text: str) -> None:
+        assert hear(said(text, "phone", "ask_capabilities"), WORDS).erase == "budget"
+        assert hear(said("改天说", "phone"), WORDS).erase is None
+
+    def test_who_goes_is_told_though_it_sounds_like_the_question_about_it(self) -> None:
+        assert hear(said("经办人我去", "consent", "faq_authorized_agent")).values == {"handler": "agent"}
+        assert hear(said("经办人去要带什么", "consent", "faq_authorized_agent")).values == {}

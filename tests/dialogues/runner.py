@@ -4,8 +4,9 @@ A conversation is a YAML file: `title` (what must not break), optional `channel`
 reached before, see `starts.py`), and `steps`. A step has one of
 `user` (typed text), `press` (a button by its title, or the start of it), `later` (hours that pass: after 45 minutes the next message
 begins a new session), `restart` (the process forgets all but its database), `again` (the last message is delivered once more), `staff`
-(the newest application is moved on: a status, and a reason if there is one), or `elsewhere` (typed by somebody on another device, who
-goes on from there; {reference} is the newest application of before);
+(the newest application is moved on: a status, and a reason if there is one), `elsewhere` (typed by somebody on another device, who
+goes on from there; {reference} is the newest application of before, {code} the continue code that was shown), or `desk` (a person at
+the desk: take, release, or the words said);
 and what must be true afterwards, never the wording:
 
 - asks: the field being asked now (null: nothing is)       - form: the form that is open (null: none)
@@ -41,11 +42,12 @@ from hotline.business import process
 from hotline.business.cases import NotDone
 from hotline.business.references import spoken_form
 from hotline.clock import FrozenClock
+from hotline.runtime.attending import Attending
 from hotline.store.journal import Outgoing
 from tests.dialogues.starts import begin_at
 
 HERE = Path(__file__).parent
-_ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere")
+_ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere", "desk")
 _CHECKS = (
     "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles",
     "offers", "consent", "silent", "unchanged",
@@ -142,8 +144,11 @@ class Player:
         if "elsewhere" in step:
             own = self.brain.services.applications.own(self.cid)
             self.reference = own[0].reference if own else self.reference
+            known = {"reference": spoken_form(self.reference), "code": self.code()}
             self.cid, self.buttons = f"dialogue-{uuid.uuid4().hex}", {}
-            step = {"user": step["elsewhere"].format(reference=spoken_form(self.reference))}
+            step = {"user": step["elsewhere"].format(**known)}
+        if "desk" in step:
+            return await self.at_the_desk(step["desk"])
         if "again" in step:
             text, client_id = self.last
         else:
@@ -161,6 +166,29 @@ class Player:
         assert not isinstance(moved, NotDone), moved
         self.replies = []
         return f"审核：{status} {reason}"
+
+    async def at_the_desk(self, what: str) -> str:
+        """A person takes the conversation, says something, or gives it back; his words are the replies."""
+        sv, runner = self.brain.services, self.brain.runner
+        handoff, before = sv.handoffs.current(self.cid), self.brain.journal.last(self.cid)
+        assert handoff is not None, "nobody was called"
+        attending = Attending(sv.handoffs, self.brain.journal, runner.tokens, runner.phrases)
+        if what == "take":
+            done: object = attending.take(handoff.handoff_id, "客服甲")
+        elif what == "release":
+            done = attending.release(handoff.handoff_id, "客服甲", "已解释")
+        else:
+            done = attending.say(handoff.handoff_id, "客服甲", what)
+        assert not isinstance(done, NotDone), done
+        self.replies = await runner.since(self.cid, before)
+        shown = {b["title"]: b["payload"] for r in self.replies for b in r.payload.get("buttons", [])}
+        self.buttons = shown or self.buttons
+        return f"客服：{what}"
+
+    def code(self) -> str:
+        """The continue code in our last words."""
+        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.heard())
+        return found.group() if found else ""
 
     async def send(self, text: str, client_id: str | None = None) -> None:
         """One message, as long after the last one as `away` says."""

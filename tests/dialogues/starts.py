@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hotline.business import process
+from hotline.business.cases import NotDone, Submitted
 from hotline.business.consent import GRANTED
 from hotline.business.fields import PERSONAL
 from hotline.services import Services
@@ -45,13 +47,26 @@ STARTS: dict[str, tuple[dict[str, Any], tuple[str, ...], bool]] = {
     "materials": ({**NEED, **PLAN, **PLACE, **CONTACT}, ("hotline_number",), True),
     "submit": (EVERYTHING, ("hotline_number",), True),
 }
+#: start → the statuses that the submitted application went through
+AFTERWARDS = {
+    "submitted": (),
+    "activated": ("reviewing", "approved", "signed", "paid", "activated"),
+}
 _VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 
 
 def begin_at(sv: Services, cid: str, name: str) -> None:
     """Fill the draft of a conversation as if it had come this far."""
-    fields, passed, agreed = STARTS[name]
+    fields, passed, agreed = STARTS["submit" if name in AFTERWARDS else name]
     _fill(sv, cid, fields, passed, agreed)
+    if name in AFTERWARDS:
+        done = sv.applications.submit(cid, "web")
+        assert isinstance(done, Submitted), done
+        for status in AFTERWARDS[name]:
+            moved = sv.applications.advance(
+                done.application.reference, status, actor=process.OPERATOR, reason="desk"
+            )
+            assert not isinstance(moved, NotDone), moved
 
 
 def open_at(sv: Services, cid: str, form: str, field: str) -> None:

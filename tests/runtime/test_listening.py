@@ -44,6 +44,21 @@ class TestActs:
             ("啥意思啊", "unclear"),
             ("接着办吧", "go_on"),
             ("等我看看", "wait"),
+            ("你等下 我看看", "wait"),
+            ("我去拿一下", "wait"),
+            ("等我拿一下营业执照", "wait"),
+            ("我问一下老板再说", "wait"),
+            ("我问一下多少钱", None),
+            ("我看看套餐", None),
+            ("要等几天", None),
+            ("不继续了", None),
+            ("我换微信继续", "move_on"),
+            ("能换到手机上接着办吗", "move_on"),
+            ("我去营业厅办", None),
+            ("继续办理 ABC123", "continue_here"),
+            ("继续办 4001668888", None),
+            ("号码开通了，帮我测试一下", "guided_test"),
+            ("开通以后怎么测试", None),
             ("400什么意思", None),
             ("顺子号是什么意思", None),
             ("我不懂怎么选套餐", None),
@@ -51,8 +66,12 @@ class TestActs:
         ],
     )
     def test_whole_sentences_only(self, text: str, name: str | None) -> None:
-        act = act_of(text, ACTS)
-        assert (act.name if act else None) == name
+        acted = act_of(text, ACTS)
+        assert (acted.act.name if acted else None) == name
+
+    def test_what_a_phrase_is_about(self) -> None:
+        acted = act_of("继续办理 123456", ACTS)
+        assert acted is not None and acted.about == "123456"
 
 
 class TestChoices:
@@ -73,6 +92,24 @@ class TestChoices:
     )
     def test_typed_choice(self, text: str, numbered: bool, meaning: str | None) -> None:
         assert chosen(text, BUTTONS, numbered) == meaning
+
+    @pytest.mark.parametrize(
+        ("text", "payloads", "meaning"),
+        [
+            ("可以", ['/inform{"call_minutes": 3}'], '/inform{"call_minutes": 3}'),
+            ("嗯，就这个", ['/inform{"call_minutes": 3}'], '/inform{"call_minutes": 3}'),
+            ("好", ["/unsure"], "/unsure"),
+            ("好", ["/deny"], None),
+            ("好", ['/inform{"a": 1}', '/inform{"a": 2}'], None),
+            ("好", ['/inform{"a": 1}', "/affirm"], None),
+            ("三分半", ['/inform{"call_minutes": 3}'], None),
+        ],
+    )
+    def test_a_yes_to_the_one_value_offered(
+        self, text: str, payloads: list[str], meaning: str | None
+    ) -> None:
+        buttons = [{"title": str(n), "payload": each} for n, each in enumerate(payloads)]
+        assert chosen(text, buttons, numbered=False) == meaning
 
     def test_numbers_run_through_the_turn(self) -> None:
         bubbles = [{"text": "一", "buttons": BUTTONS[:1]}, {"text": "二", "buttons": BUTTONS[1:]}]
