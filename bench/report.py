@@ -119,6 +119,12 @@ def _circumstances(results: dict[str, Any]) -> list[str]:
             "句子少，词表和矩阵就小，只会让对照更快更省，不会更慢。"
         )
     told += _pace(results.get("pace")) or _in_proportion(results)
+    busy = [results[n].get("others_cores", 0) for n in ("product", "baseline") if n in results]
+    if max(busy, default=0) >= 0.2:
+        told.append(
+            "- **测量时机器不安静**，两边也不一样忙：墙上时间和由它得出的倍数只能说明大概，"
+            "能比的是下面的处理器时间；安静的机器上要重测。"
+        )
     data = {results[n]["training"]["data"] for n in ("product", "baseline") if n in results}
     if len(data) > 1:
         told.append(
