@@ -17,17 +17,20 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from hotline.datafile import digest
 from hotline.nlu.encoder import encoder
 from hotline.nlu.frames import FRAMES
-from hotline.nlu.model import FALLBACK, IntentModel, Options
+from hotline.nlu.lessons import Options
+from hotline.nlu.model import FALLBACK, IntentModel
 from hotline.nlu.words import dictionary_files
 
 log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 _HELPERS = (
     "augment",
+    "beside",
     "e5file",
     "encoder",
     "features",
     "frames",
+    "lessons",
     "linear",
     "masks",
     "model",
@@ -51,7 +54,7 @@ class HotlineIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The options of ``IntentModel``; see ``hotline.nlu.model.Options``."""
+        """The options of ``IntentModel``; see ``hotline.nlu.lessons.Options``."""
         plain = Options()
         return {
             name: list(value) if isinstance(value := getattr(plain, name), tuple) else value

@@ -147,8 +147,8 @@ def unpack(stored: np.ndarray) -> np.ndarray:
     return ((nibbles.astype(np.float32) - 8) * scale).reshape(-1)
 
 
-def pack(values: np.ndarray) -> np.ndarray:
-    """float32 → Q4_0 bytes, the scale of each block chosen for the least square error."""
+def best_scales(values: np.ndarray) -> np.ndarray:
+    """For each block of 32 numbers the 16-bit scale that gives the least square error when it is packed."""
     blocks = np.asarray(values, np.float32).reshape(-1, BLOCK)
     extreme = blocks[np.arange(len(blocks)), np.abs(blocks).argmax(axis=1)]
     best = np.full(len(blocks), np.inf, np.float32)
@@ -158,6 +158,13 @@ def pack(values: np.ndarray) -> np.ndarray:
         error = ((_rounded(blocks, scale) - 8) * scale[:, None].astype(np.float32) - blocks) ** 2
         better = error.sum(axis=1) < best
         best[better], scales[better] = error.sum(axis=1)[better], scale[better]
+    return scales
+
+
+def pack(values: np.ndarray) -> np.ndarray:
+    """float32 → Q4_0 bytes, the scale of each block chosen for the least square error."""
+    blocks = np.asarray(values, np.float32).reshape(-1, BLOCK)
+    scales = best_scales(blocks)
     nibbles = _rounded(blocks, scales).astype(np.uint8)
     low, high = nibbles[:, : BLOCK // 2], nibbles[:, BLOCK // 2 :]
     return np.concatenate(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from hotline.nlu.masks import mask
 from hotline.nlu.words import blurred, syllable, words
@@ -93,16 +94,8 @@ class Features:
     @classmethod
     def learn(cls, texts: Iterable[str], weights: dict[str, float], least: int = 2) -> Features:
         """Collect the terms of normalised ``texts`` that occur in ``least`` of them at least."""
-        masked = [mask(text) for text in texts]
-        blocks = []
-        for name, weight in weights.items():
-            spread: Counter[str] = Counter()
-            for text in masked:
-                spread.update(set(ANALYSERS[name](text)))
-            kept = sorted(term for term, count in spread.items() if count >= least)
-            rarity = np.array([np.log((1 + len(masked)) / (1 + spread[t])) + 1 for t in kept], np.float32)
-            blocks.append(Block(name, weight, {term: i for i, term in enumerate(kept)}, rarity))
-        return cls(blocks)
+        tally = Tally.of(list(texts), tuple(weights))
+        return tally.learn(weights, least, np.arange(tally.size))
 
     def row(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of one normalised text."""
@@ -116,11 +109,8 @@ class Features:
 
     def matrix(self, texts: Sequence[str]) -> csr_matrix:
         """One row per text."""
-        rows = [self.row(text) for text in texts]
-        ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-        places = np.concatenate([p for p, _ in rows]) if rows else np.zeros(0, np.int64)
-        values = np.concatenate([v for _, v in rows]) if rows else np.zeros(0, np.float32)
-        return csr_matrix((values, places, ends), shape=(len(rows), self.width))
+        tally = Tally.of(texts, tuple(block.name for block in self.blocks))
+        return tally.matrix(self, np.arange(tally.size))
 
     def save(self, folder: Path) -> None:
         """Write ``features.json`` and ``rarity.npz``."""
@@ -139,3 +129,61 @@ class Features:
                     for b in plain
                 ]
             )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Texts taken apart once, so that features can be learned from any part of them without doing it again."""
+
+    size: int
+    terms: dict[str, list[str]]  # of each block, sorted
+    counts: dict[str, csr_matrix]  # of each block: how often a text (row) has a term (column)
+
+    @classmethod
+    def of(cls, texts: Sequence[str], names: Sequence[str]) -> Tally:
+        """Count the terms of normalised ``texts`` for each of the blocks ``names``."""
+        masked = [mask(text) for text in texts]
+        counted = {name: _count(masked, ANALYSERS[name]) for name in names}
+        return cls(len(masked), {n: c[0] for n, c in counted.items()}, {n: c[1] for n, c in counted.items()})
+
+    def learn(self, weights: dict[str, float], least: int, shown: np.ndarray) -> Features:
+        """Features from the rows ``shown`` alone, as if there were no others."""
+        blocks = []
+        for name, weight in weights.items():
+            spread = np.bincount(self.counts[name][shown].indices, minlength=len(self.terms[name]))
+            kept = np.flatnonzero(spread >= least)
+            rarity = (np.log((1 + len(shown)) / (1 + spread[kept])) + 1).astype(np.float32)
+            columns = {self.terms[name][place]: number for number, place in enumerate(kept)}
+            blocks.append(Block(name, weight, columns, rarity))
+        return Features(blocks)
+
+    def matrix(self, features: Features, wanted: np.ndarray) -> csr_matrix:
+        """The rows ``wanted`` as ``features`` see them."""
+        parts = []
+        for block in features.blocks:
+            terms = self.terms[block.name]
+            column = np.array([block.columns.get(term, -1) for term in terms], np.int64)
+            found = self.counts[block.name][wanted][:, np.flatnonzero(column >= 0)]
+            order = column[column >= 0]
+            values = (1 + np.log(found.data)) * block.rarity[order][found.indices]
+            rows = np.repeat(np.arange(len(wanted)), np.diff(found.indptr))
+            length = np.sqrt(np.bincount(rows, values * values, len(wanted)))
+            values *= block.weight / np.where(length == 0, 1, length)[rows]
+            shape = (len(wanted), len(block.columns))
+            parts.append(csr_matrix((values.astype(np.float32), order[found.indices], found.indptr), shape))
+        return hstack(parts, "csr", np.float32)
+
+
+def _count(texts: Sequence[str], analyser: Callable[[str], Terms]) -> tuple[list[str], csr_matrix]:
+    places: dict[str, int] = {}
+    ends, found = [0], array("i")
+    for text in texts:
+        found.extend([places.setdefault(term, len(places)) for term in analyser(text)])
+        ends.append(len(found))
+    ordered = sorted(places)
+    column = np.empty(len(ordered), np.int32)
+    column[[places[term] for term in ordered]] = np.arange(len(ordered), dtype=np.int32)
+    ones, indices = np.ones(len(found), np.float32), column[np.frombuffer(found, np.int32)]
+    counts = csr_matrix((ones, indices, np.array(ends)), (len(texts), len(ordered)))
+    counts.sum_duplicates()
+    return ordered, counts

@@ -9,123 +9,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.special import log_softmax
 
-from hotline.nlu.augment import KINDS, copies
-from hotline.nlu.encoder import Head, digest_of, encode_cached, encoder, unseen
+from hotline.nlu.beside import Beside
+from hotline.nlu.encoder import encode_cached, encoder
 from hotline.nlu.features import Features
-from hotline.nlu.frames import sentences
-from hotline.nlu.linear import Linear, fit_dense, fit_sparse, pool_weights, temperature
+from hotline.nlu.lessons import SPREAD, Counted, Lessons, Options, Told
+from hotline.nlu.linear import Linear, pool_weights, temperature
 from hotline.nlu.normalise import normalise
 from hotline.progress import stage
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
-SPREAD = 4.0  # sentence vectors lie close together; scaled, the usual strengths of regularisation fit
-
-
-@dataclass(frozen=True)
-class Options:
-    """What ``config.yml`` may set."""
-
-    blocks: dict[str, float] = field(default_factory=lambda: {"char": 1.0, "word": 0.7, "sound": 0.8})
-    augmentation: tuple[str, ...] = KINDS
-    copies: int = 1
-    frames: int = 60  # made-up sentences per intent
-    encoder: bool = True
-    encoded: int = 60  # hand-written sentences per intent that the encoder reads if it brings no head
-    calibrated: int = 1200  # sentences unknown to the encoder on which the opinions are weighed
-    encoder_strength: float = 3.0
-    sure: float = 0.95  # the light reader answers alone from this confidence on
-    foreign: float = 0.06  # a sentence is foreign when its confidence reaches this, even if not the best
-    nothing: float = 0.06  # below: nothing was recognised
-    ranking: int = 12
-    seed: int = 400
-
-    @classmethod
-    def of(cls, config: dict[str, Any]) -> Options:
-        """From a configuration that may hold other keys too."""
-        known = {name: config[name] for name in cls.__dataclass_fields__ if name in config}
-        if "augmentation" in known:
-            known["augmentation"] = tuple(known["augmentation"] or ())
-        return cls(**known)
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What is learned from: normalised sentences, their label numbers and which are hand-written."""
-
-    texts: list[str]
-    targets: np.ndarray
-    written: np.ndarray
-    labels: list[str]
-
-    @classmethod
-    def gather(cls, texts: Sequence[str], intents: Sequence[str], options: Options) -> Lessons:
-        """Hand-written sentences first, made-up ones where their intent is taught and the sentence is new."""
-        known: dict[str, str] = {}
-        for text, intent in zip(texts, intents, strict=True):
-            known.setdefault(normalise(text).text, intent)
-        number, taught = len(known), set(intents)
-        if options.frames:
-            for text, intent in sentences(options.frames, options.seed):
-                if intent in taught:
-                    known.setdefault(normalise(text).text, intent)
-        labels = sorted(taught)
-        place = {label: i for i, label in enumerate(labels)}
-        targets = np.array([place[intent] for intent in known.values()])
-        return cls(list(known), targets, np.arange(len(known)) < number, labels)
-
-    def part(self, chosen: np.ndarray) -> Lessons:
-        """Those where ``chosen`` is true."""
-        texts = [text for text, keep in zip(self.texts, chosen, strict=True) if keep]
-        return Lessons(texts, self.targets[chosen], self.written[chosen], self.labels)
-
-    def for_encoder(self, most: int, new: int) -> np.ndarray:
-        """Which are worth the time of encoding: ``most`` per intent of those it knows, and ``new`` unseen, by hash."""
-        order = np.argsort([digest_of(text)[1:] for text in self.texts], kind="stable")
-        unseen, chosen = self.unseen(), np.zeros(len(self.texts), bool)
-        chosen[[place for place in order if unseen[place]][:new]] = True
-        taken = np.zeros(len(self.labels), int)
-        for place in order:
-            if self.written[place] and not unseen[place] and taken[self.targets[place]] < most:
-                taken[self.targets[place]] += 1
-                chosen[place] = True
-        return chosen
-
-    def unseen(self) -> np.ndarray:
-        """Which hand-written ones the encoder was not adapted to."""
-        return self.written & np.array([unseen(text) for text in self.texts], bool)
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the encoder said of some lessons: a row for each."""
-
-    lessons: Lessons
-    rows: np.ndarray
-    head: Head | None = None
-
-    def part(self, chosen: np.ndarray) -> Told:
-        """Those where ``chosen`` is true."""
-        return Told(self.lessons.part(chosen), self.rows[chosen], self.head)
-
-    def reader(self, options: Options) -> tuple[Linear | None, np.ndarray]:
-        """Who reads intents from rows, and the rows' centre: the head, or what is learned from the rows."""
-        if self.head is not None:
-            centre = np.zeros(len(self.head.weights), np.float32)
-            return Linear(self.head.weights / SPREAD, self.head.bias), centre
-        if not len(self.rows):
-            return None, np.zeros(0, np.float32)
-        centre = self.rows.mean(axis=0)
-        spread, targets = (self.rows - centre) * SPREAD, list(self.lessons.targets)
-        size = len(self.lessons.labels)
-        return fit_dense(spread, targets, size, options.encoder_strength, options.seed), centre
+Weights = tuple[float, tuple[float, float]]  # of the light reader's heat, of both readers' opinions
 
 
 @dataclass(frozen=True)
@@ -168,41 +68,44 @@ class IntentModel:
         with stage("整理例句、造句式"):
             lessons = Lessons.gather(texts, intents, options)
         engine = encoder() if options.encoder else None
-        told = Told(lessons.part(np.zeros(len(lessons.texts), bool)), np.zeros((0, 0), np.float32))
-        head = engine.head.ordered(lessons.labels) if engine and engine.head else None
+        told = Told.nothing(lessons)
         if engine is not None:
+            head = engine.head.ordered(lessons.labels) if engine.head else None
             # a head was learned from all sentences; without one a reader of the encoder's rows is learned here
             encoded = lessons.part(lessons.for_encoder(0 if head else options.encoded, options.calibrated))
             told = Told(encoded, encode_cached(encoded.texts, engine), head)
+        with stage("拆分例句和它们的变体"):
+            counted = Counted.of(lessons, options)
+        held, new = lessons.unseen(), told.lessons.unseen()
+
+        def weighed() -> Weights:
+            return cls.fit(counted, ~held, told.part(~new), options).weigh(counted, held, told.part(new))
+
+        weights = Beside(weighed) if held.any() else None
         with stage("学习全部例句"):
-            model = cls._fit(lessons, told, options)
+            model = cls.fit(counted, np.ones(len(held), bool), told, options)
         model.encoder_name = engine.name if engine else ""
-        held = lessons.unseen()
-        if held.any():
-            with stage("留出一部分，校准置信度"):
-                trial = cls._fit(lessons.part(~held), told.part(~told.lessons.unseen()), options)
-                model._calibrate(trial, lessons.part(held), told.part(told.lessons.unseen()))
+        if weights is not None:
+            with stage("等留出一部分的校准（与上一步同时进行）"):
+                model.light_heat, model.pool = weights.result()
         return model
 
     @classmethod
-    def _fit(cls, lessons: Lessons, told: Told, options: Options) -> IntentModel:
-        learned, wanted = list(lessons.texts), list(lessons.targets)
-        for text, target in zip(lessons.texts, lessons.targets, strict=True):
-            if options.augmentation and options.copies:
-                more = copies(text, options.augmentation, options.copies, options.seed)
-                learned += [normalise(copy).text for copy in more]
-                wanted += [target] * len(more)
-        features, size = Features.learn(lessons.texts, options.blocks, least=1), len(lessons.labels)
-        light = fit_sparse(features.matrix(learned), wanted, size, options.seed)
+    def fit(cls, counted: Counted, shown: np.ndarray, told: Told, options: Options) -> IntentModel:
+        """Learn from the lessons where ``shown`` is true; not calibrated."""
+        features, light = counted.learn(shown, options)
         deep, centre = told.reader(options)
-        return cls(options, lessons.labels, features, light, deep, centre)
+        return cls(options, counted.lessons.labels, features, light, deep, centre)
 
-    def _calibrate(self, trial: IntentModel, held: Lessons, told: Told) -> None:
-        light = np.stack([trial._light(text) for text in held.texts])
-        self.light_heat = temperature(light, held.targets)
+    def weigh(self, counted: Counted, held: np.ndarray, told: Told) -> Weights:
+        """The heat of the light reader and the weights of both, on lessons (``held``) that were not learned."""
+        light = counted.rows(self.features, held) @ self.light.weights + self.light.bias
+        heat, pool = temperature(light, counted.lessons.targets[held]), self.pool
         if len(told.rows):
-            light = np.stack([trial._light(text) for text in told.lessons.texts])
-            self.pool = pool_weights(light, trial._deep(told.rows), told.lessons.targets)
+            place = {text: row for row, text in enumerate(counted.lessons.part(held).texts)}
+            light = light[[place[text] for text in told.lessons.texts]]
+            pool = pool_weights(light, self._deep(told.rows), told.lessons.targets)
+        return heat, pool
 
     # --- reading ----------------------------------------------------------------------------------
 

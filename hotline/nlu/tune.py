@@ -1,8 +1,9 @@
 """Adapt the sentence encoder to the product's language: ``python -m hotline.nlu.tune``.
 
 A build step for developers, not part of training: its result, ``data/lexicon/encoder.npz`` (the upper layers
-in the encoder's own 4-bit form, and the head that reads intents from them), lies in the repository. Needs TensorFlow, which Rasa brings anyway, and
-some 15 minutes on two cores. An eighth of the hand-written sentences (by hash) is never shown to the
+in the encoder's own 4-bit form, and the head that reads intents from them), lies in the repository. Needs
+TensorFlow, which Rasa brings anyway, and some 15 minutes on two cores. The last epochs see the weights as they
+will be stored (rounded to 4 bit; the slopes go straight through), else the rounding costs five points. An eighth of the hand-written sentences (by hash) is never shown to the
 encoder, so that what the readers learn from its opinion can be calibrated on sentences that are new to it.
 """
 
@@ -12,25 +13,32 @@ import argparse
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from hotline.nlu.augment import KINDS, copies
-from hotline.nlu.e5file import E5File, stored_form
-from hotline.nlu.encoder import BASE, LAYERS, LONGEST, unseen
+from hotline.nlu.e5file import BLOCK, E5File, best_scales, stored_form
+from hotline.nlu.encoder import BASE, LAYERS, LONGEST, Head, adapted_file, stored_head, unseen
 from hotline.nlu.examples import read_all
 from hotline.nlu.frames import sentences
 from hotline.nlu.normalise import normalise
 
 FROZEN = 6  # layers below stay as they are: 6 of 12 are adapted
 BATCH = 48
+HEAD_RATE = 2e-3
 SHARPNESS = 20.0  # of the cosine head
 SMOOTHING = 0.1
 DROPOUT = 0.1
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
+
+
+def _blocks(shape: Sequence[int]) -> tuple[int, int]:
+    """Rows, and blocks with a scale of their own in each."""
+    return shape[0], shape[1] // BLOCK
 
 
 def _shape(file: E5File, matrix: str) -> tuple[int, int]:
@@ -69,11 +77,47 @@ class Network:
             {name: tf.Variable(value) for name, value in layer_weights(file, number).items()}
             for number in range(FROZEN, file.layers)
         ]
+        self.scales = [
+            {
+                f"{name}.w": tf.Variable(np.ones((*_blocks(weights[f"{name}.w"].shape), 1), np.float32))
+                for name in MATRICES
+            }
+            for weights in self.above
+        ]
+        self.rounded = False  # whether `_upper` sees the weights as they are stored
         start = np.random.default_rng(seed).normal(0, 0.01, (file.hidden, labels)).astype(np.float32)
         self.head, self.bias = tf.Variable(start), tf.Variable(np.zeros(labels, np.float32))
         rows, mask = tf.TensorSpec((None, None, file.hidden)), tf.TensorSpec((None, None))
         self.lower = tf.function(self._lower, input_signature=[rows, mask])
-        self.upper = tf.function(lambda x, m: self._upper(x, m, 0.0), input_signature=[rows, mask])
+        self.upper = self._upper_function()
+
+    def _upper_function(self) -> Any:
+        tf = self.tf
+        rows, mask = tf.TensorSpec((None, None, self.file.hidden)), tf.TensorSpec((None, None))
+        return tf.function(lambda x, m: self._upper(x, m, 0.0), input_signature=[rows, mask], autograph=False)
+
+    def round_from_now(self) -> None:
+        """From now on the upper layers work with rounded weights; functions made before do not know it."""
+        self.rounded = True
+        self.fit_scales()
+        self.upper = self._upper_function()
+
+    def fit_scales(self) -> None:
+        """Choose the scale of each block of weights anew: they moved."""
+        for weights, scales in zip(self.above, self.scales, strict=True):
+            for name, scale in scales.items():
+                found = best_scales(weights[name].numpy()).astype(np.float32)
+                scale.assign(found.reshape(scale.shape))
+
+    def _as_stored(self, weights: dict[str, Any], scales: dict[str, Any]) -> dict[str, Any]:
+        """A layer with the values that its matrices have after rounding; slopes pass as if there were none."""
+        tf, found = self.tf, dict(weights)
+        for name, scale in scales.items():
+            plain = weights[name]
+            blocks = tf.reshape(plain, (*_blocks(plain.shape), BLOCK))
+            stored = tf.clip_by_value(tf.round(tf.math.divide_no_nan(blocks, scale)), -8.0, 7.0) * scale
+            found[name] = plain + tf.stop_gradient(tf.reshape(stored, plain.shape) - plain)
+        return found
 
     def _norm(self, rows: Any, weight: Any, bias: Any) -> Any:
         tf = self.tf
@@ -113,8 +157,9 @@ class Network:
 
     def _upper(self, x: Any, mask: Any, dropout: float) -> Any:
         tf = self.tf
-        for weights in self.above:
-            x = self._layer(x, weights, mask, dropout)
+        for weights, scales in zip(self.above, self.scales, strict=True):
+            layer = self._as_stored(weights, scales) if self.rounded else weights
+            x = self._layer(x, layer, mask, dropout)
         mean = tf.reduce_sum(x * mask[..., None], 1) / tf.reduce_sum(mask, 1, keepdims=True)
         return tf.math.l2_normalize(mean, 1)
 
@@ -138,8 +183,12 @@ class Network:
             found[batch] = self.upper(*stacked(states, batch)).numpy()
         return found
 
-    def begin_head(self, vectors: np.ndarray, targets: np.ndarray) -> None:
-        """Start the head at the classes' centres, so that the layers learn from sensible errors at once."""
+    def begin_head(self, vectors: np.ndarray, targets: np.ndarray, known: Head | None = None) -> None:
+        """Start with the ``known`` head, or the classes' centres: the layers learn from sensible errors at once."""
+        if known is not None:
+            self.head.assign(known.weights / SHARPNESS)
+            self.bias.assign(known.bias)
+            return
         mean = vectors.mean(0)
         centres = np.stack(
             [vectors[targets == label].mean(0) - mean for label in range(int(self.bias.shape[0]))]
@@ -206,64 +255,105 @@ def stacked(states: Sequence[np.ndarray], batch: np.ndarray) -> tuple[np.ndarray
     return rows, mask
 
 
-def tune(epochs: int, rate: float, frames: int, target: Path, seed: int = 400) -> None:
+@dataclass(frozen=True)
+class Course:
+    """How the encoder is adapted; ``rounded`` of the ``epochs``, the last ones, see the weights as stored."""
+
+    epochs: int
+    rounded: int
+    rate: float
+    frames: int
+    start: Path | None
+    seed: int = 400
+
+
+class Sentences:
+    """What is shown (each clean and twice spoilt), and the eighth that is not."""
+
+    def __init__(self, course: Course) -> None:
+        written = {normalise(e.text).text: e.intent for e in read_all()}
+        made = {normalise(text).text: intent for text, intent in sentences(course.frames, course.seed)}
+        self.labels = sorted(set(written.values()))
+        shown = {text: intent for text, intent in {**made, **written}.items() if text and not unseen(text)}
+        held = {text: intent for text, intent in written.items() if text and unseen(text)}
+        self.texts, self.held = list(shown), list(held)
+        self.targets = np.array([self.labels.index(intent) for intent in shown.values()], np.int32)
+        self.held_targets = np.array([self.labels.index(intent) for intent in held.values()], np.int32)
+        self.noisy = [
+            [normalise(c).text for c in copies(text, KINDS, 3, course.seed)] or [text] for text in self.texts
+        ]
+
+    def versions(self, network: Network) -> list[list[np.ndarray]]:
+        """The lower layers' output for the sentences as they are, and spoilt in two ways."""
+        spoilt = [[others[turn % len(others)] for others in self.noisy] for turn in range(2)]
+        return [network.states(texts) for texts in (self.texts, *spoilt)]
+
+
+def tune(course: Course, target: Path) -> None:
     """Adapt, report the accuracy on the unseen eighth after each epoch, write ``target``."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(2)
-    written = {normalise(e.text).text: e.intent for e in read_all()}
-    made = {normalise(text).text: intent for text, intent in sentences(frames, seed)}
-    labels = sorted(set(written.values()))
-    shown = {text: intent for text, intent in {**made, **written}.items() if text and not unseen(text)}
-    held = {text: intent for text, intent in written.items() if text and unseen(text)}
-    network = Network(E5File(BASE), len(labels), seed)
-    texts, targets = list(shown), np.array([labels.index(intent) for intent in shown.values()], np.int32)
-    noisy = [[normalise(c).text for c in copies(text, KINDS, 3, seed)] or [text] for text in texts]
-    versions = [network.states(texts)]
-    versions += [network.states([others[turn % len(others)] for others in noisy]) for turn in range(2)]
-    held_states, held_targets = network.states(list(held)), [labels.index(i) for i in held.values()]
-    print(f"{len(texts)} sentences shown, {len(held)} held out", flush=True)
-    network.begin_head(network.embed(versions[0]), targets)
-    right = network.scores(network.embed(held_states)).argmax(1) == held_targets
-    print(f"before: held-out {right.mean():.4f}", flush=True)
-    optimizer, head_optimizer = tf.keras.optimizers.legacy.Adam(rate), tf.keras.optimizers.legacy.Adam(5e-3)
-    step, chance = network.step_function(optimizer, head_optimizer), np.random.default_rng(seed)
-    done, total = 0, epochs * -(-len(texts) // BATCH)
-    for epoch in range(epochs):
+    lessons, chance = Sentences(course), np.random.default_rng(course.seed)
+    file = E5File(adapted_file(course.start) if course.start else BASE)
+    network = Network(file, len(lessons.labels), course.seed)
+    versions, held = lessons.versions(network), network.states(lessons.held)
+    print(f"{len(lessons.texts)} sentences shown, {len(held)} held out", flush=True)
+    head = stored_head(course.start) if course.start else None
+    network.begin_head(network.embed(versions[0]), lessons.targets, head and head.ordered(lessons.labels))
+
+    def accuracy() -> float:
+        return float((network.scores(network.embed(held)).argmax(1) == lessons.held_targets).mean())
+
+    print(f"before: held-out {accuracy():.4f}", flush=True)
+    optimizers = [tf.keras.optimizers.legacy.Adam(rate) for rate in (course.rate, HEAD_RATE)]
+    step, total = network.step_function(*optimizers), course.epochs * -(-len(lessons.texts) // BATCH)
+    done = 0
+    for epoch in range(course.epochs):
         began, losses = time.time(), list[float]()
+        if not network.rounded and course.epochs - epoch <= course.rounded:
+            network.round_from_now()
+            print(f"rounded: held-out {accuracy():.4f}", flush=True)
+            step = network.step_function(*optimizers)
         picked = [
-            versions[0 if chance.random() < 0.6 else 1 + chance.integers(2)][i] for i in range(len(texts))
+            versions[0 if chance.random() < 0.6 else 1 + chance.integers(2)][i]
+            for i in range(len(lessons.texts))
         ]
         for batch in batches([len(state) for state in picked], BATCH, chance):
             left = 1 - done / total
-            optimizer.lr.assign(rate * min(1.0, done / (0.06 * total)) * left)
-            head_optimizer.lr.assign(2e-3 * max(0.1, left))
-            losses.append(float(step(*stacked(picked, batch), targets[batch])))
+            optimizers[0].lr.assign(course.rate * min(1.0, done / (0.06 * total)) * left)
+            optimizers[1].lr.assign(HEAD_RATE * max(0.1, left))
+            losses.append(float(step(*stacked(picked, batch), lessons.targets[batch])))
             done += 1
             if done % 50 == 0:
-                print(
-                    f"  {done}/{total}  loss {np.mean(losses[-50:]):.3f}  {time.time() - began:.0f} s",
-                    flush=True,
-                )
-        right = network.scores(network.embed(held_states)).argmax(1) == held_targets
+                spent = time.time() - began
+                print(f"  {done}/{total}  loss {np.mean(losses[-50:]):.3f}  {spent:.0f} s", flush=True)
+                if network.rounded:
+                    network.fit_scales()
+        if network.rounded:
+            network.fit_scales()
+        spent = time.time() - began
         print(
-            f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, held-out {right.mean():.4f}, {time.time() - began:.0f} s",
+            f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, held-out {accuracy():.4f}, {spent:.0f} s",
             flush=True,
         )
         target.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(target, **network.stored(), labels=np.array(labels))
+        np.savez_compressed(target, **network.stored(), labels=np.array(lessons.labels))
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="adapt the upper layers of the sentence encoder")
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--rounded", type=int, default=2, help="of these, the last ones with rounded weights")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--frames", type=int, default=0)
+    parser.add_argument("--start", type=Path, help="go on from these layers instead of the package's")
     parser.add_argument("--target", type=Path, default=LAYERS)
-    chosen = parser.parse_args()
+    chosen = vars(parser.parse_args())
+    target = chosen.pop("target")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    tune(chosen.epochs, chosen.rate, chosen.frames, chosen.target)
+    tune(Course(**chosen), target)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def test_the_matrix_is_its_rows(learned: Features) -> None:
         places, values = learned.row(text)
         dense = np.zeros(learned.width, np.float32)
         dense[places] = values
-        assert np.array_equal(matrix[number].toarray()[0], dense)
+        assert matrix[number].toarray()[0] == pytest.approx(dense, abs=1e-6)
 
 
 def test_unknown_text_gives_an_empty_row(learned: Features) -> None:

@@ -11,8 +11,9 @@ import pytest
 from hotline.nlu import model as models
 from hotline.nlu.encoder import Head
 from hotline.nlu.examples import by_intent, read_all
+from hotline.nlu.lessons import Options
 from hotline.nlu.linear import fit_sparse, pool_weights, temperature
-from hotline.nlu.model import FALLBACK, OUT_OF_SCOPE, IntentModel, Options, Reading
+from hotline.nlu.model import FALLBACK, OUT_OF_SCOPE, IntentModel, Reading
 
 INTENTS = ("faq_stamp", "faq_invoice", "faq_call_recording", "greet", OUT_OF_SCOPE)
 LIGHT = Options(encoder=False, copies=1, frames=5)
