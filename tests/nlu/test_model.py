@@ -33,6 +33,7 @@ class _Fake:
     def __init__(self) -> None:
         self.asked = 0
         self.head: Head | None = None
+        self.known: dict[str, np.ndarray] = {}
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         self.asked += len(texts)

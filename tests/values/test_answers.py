@@ -268,3 +268,21 @@ def test_every_finder_points_into_the_text_it_was_given(text: str, find: object)
 def test_folding_never_moves_a_character(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("就我跟我老婆两个手机", [2]),
+        ("老板和会计两部手机轮流接", [2]),
+        ("店里一部座机接", [1]),
+        ("座机一台手机两台", [3]),
+        ("手机两部，座机一部", [3]),
+        ("给我推荐一部手机", []),
+        ("家里一个座机坏了", []),
+        ("我手机两个月没用了", []),
+        ("我们每天两个电话", []),
+    ],
+)
+def test_phones_are_counted_where_it_is_said_whose_they_are(text: str, value: list[int]) -> None:
+    assert [found.value for found in counts.find_bound_numbers(text)] == value
