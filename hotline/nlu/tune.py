@@ -2,7 +2,7 @@
 
 A build step for developers, not part of training: its result, ``data/lexicon/encoder.npz`` (the upper layers
 in the encoder's own 4-bit form, and the head that reads intents from them), lies in the repository. Needs
-TensorFlow, which Rasa brings anyway, and some 15 minutes on two cores. The last epochs see the weights as they
+TensorFlow, which Rasa brings anyway, and some 20 minutes on two cores. The last epochs see the weights as they
 will be stored (rounded to 4 bit; the slopes go straight through), else the rounding costs five points. An eighth of the hand-written sentences (by hash) is never shown to the
 encoder, so that what the readers learn from its opinion can be calibrated on sentences that are new to it.
 """
@@ -356,7 +356,7 @@ def tune(course: Course, target: Path) -> None:
 def read_for_weighing(layers: Path) -> None:
     """Let the encoder with these layers read the sentences that training weighs it on, and keep what it says.
 
-    Training would do it itself, which takes 40 seconds. To be done again (``--rows``) when many sentences changed.
+    Training would do it itself, which takes 20 seconds. To be done again (``--rows``) when many sentences changed.
     """
     examples, options = read_all(), Options()
     lessons = Lessons.gather([e.text for e in examples], [e.intent for e in examples], options)

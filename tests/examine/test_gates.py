@@ -29,6 +29,7 @@ FLOORS = [
 
 @pytest.fixture(scope="module")
 def readers() -> tuple[IntentModel, NameTagger]:
+    trained.ensure()
     return load_intents(trained.MODEL), load_names(trained.MODEL).find
 
 
