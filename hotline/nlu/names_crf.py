@@ -196,7 +196,7 @@ _NO_COMPANY = re.compile(r"的|那种|没有|什么|怎么")
 
 
 def _trimmed(folded: str, entity: str, start: int, end: int) -> tuple[str, int, int]:
-    """Without blanks at the ends; a company begins after the last comma, and holds no 的 (an empty span is none)."""
+    """Without blanks at the ends; a company begins after the last comma, and holds no 的; a place is none (an empty span)."""
     piece = folded[start:end]
     start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
     if entity == names.INDUSTRY and _HEAD_OF_INDUSTRY.match(folded, start, end):
@@ -206,6 +206,11 @@ def _trimmed(folded: str, entity: str, start: int, end: int) -> tuple[str, int, 
         start += head.end() if head else 0
         piece = folded[start:end]
         if _NO_COMPANY.search(piece) or any(f.length == len(piece) for f in find_regions(piece)):
+            return entity, start, start
+    if entity == names.PERSON and not _CUE_PERSON.search(folded, 0, start):
+        # 宁波 begins with a surname too: a place is a person only where a person was spoken of
+        piece = folded[start:end]
+        if any(f.length == len(piece) for f in find_regions(piece)):
             return entity, start, start
     return entity, start, end
 

@@ -21,7 +21,7 @@ LIGHT = Options(encoder=False, copies=1, frames=5)
 
 def _lessons() -> tuple[list[str], list[str]]:
     groups = by_intent(read_all())
-    chosen = [example for intent in INTENTS for example in groups[intent][:60]]
+    chosen = [example for intent in INTENTS for example in groups[intent][:: len(groups[intent]) // 60][:60]]
     return [e.text for e in chosen], [e.intent for e in chosen]
 
 
