@@ -68,3 +68,8 @@ def test_made_up_sentences_are_the_same_for_a_seed_and_annotated_where_they_say(
         assert isinstance(sentence, Sentence)
         for entity, start, end in sentence.spans:
             assert entity in NAMES and sentence.text[start:end].strip()
+
+
+@pytest.mark.parametrize("text", ["城市改成宁波", "改成宁波", "在宁波"])
+def test_a_place_is_no_person_where_none_was_spoken_of(text: str, model: NameModel) -> None:
+    assert [(e["entity"], e["value"]) for e in extract(text, model.find)] == [("region", "宁波市")]
