@@ -18,12 +18,12 @@ pytestmark = pytest.mark.model
 
 #: exam, mode, spoilt: the least share of right intents
 FLOORS = [
-    ("dev", "typed", False, 0.0),
-    ("dev", "spoken", False, 0.0),
-    ("dev", "typed", True, 0.0),
-    ("dev", "spoken", True, 0.0),
-    ("blind", "typed", False, 0.0),
-    ("blind", "spoken", False, 0.0),
+    ("dev", "typed", False, 0.98),
+    ("dev", "spoken", False, 0.965),
+    ("dev", "typed", True, 0.95),
+    ("dev", "spoken", True, 0.92),
+    ("blind", "typed", False, 0.97),
+    ("blind", "spoken", False, 0.965),
 ]
 
 
@@ -43,7 +43,7 @@ def test_intents_are_understood(
     assert scores.refused_proper(answers) <= 0.03
 
 
-@pytest.mark.parametrize(("exam", "floor"), [("dev", 0.0), ("blind", 0.0)])
+@pytest.mark.parametrize(("exam", "floor"), [("dev", 0.945), ("blind", 0.945)])
 def test_values_are_found(readers: tuple[IntentModel, NameTagger], exam: str, floor: float) -> None:
     tables = evaluate.values(exam, readers[1]).values()
     assert scores.together(scores.merged(tables).values()).f1 >= floor
