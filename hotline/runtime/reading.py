@@ -1,8 +1,8 @@
 """What a text means, by itself: read off the event loop, and kept for the texts that everybody types.
 
 Much of what customers type is typed by many of them ("怎么收费", a button's title). The understanding of a text depends
-on nothing but the text, so what was typed at least twice is kept, in memory only; never what may tell who somebody is,
-and of a text that came once there remains a hash with a key that dies with the process.
+on nothing but the text, so what it is of texts typed at least twice is kept, in memory only, and found by a hash with a
+key that dies with the process. The texts themselves are not kept, and nothing of one that may tell who somebody is.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hotline.business.fields import PERSONAL
+from hotline.values.plain import copied
 
 KEPT = 4096  # texts, and as many hashes of texts that came once
 LONGEST = 40  # characters: longer ones are hardly ever typed again
@@ -35,7 +36,7 @@ class Readings:
 
     def __init__(self, read: Read, most: int = KEPT) -> None:
         self._read, self._most = read, most
-        self._kept: OrderedDict[str, Parsed] = OrderedDict()
+        self._kept: OrderedDict[bytes, Parsed] = OrderedDict()
         self._once: OrderedDict[bytes, None] = OrderedDict()
         self._key = os.urandom(32)
         self._thread = ThreadPoolExecutor(1, "reading")
@@ -45,9 +46,10 @@ class Readings:
         found: dict[str, Parsed] = {}
         unknown: list[str] = []
         for text in dict.fromkeys(texts):
-            if text in self._kept:
-                self._kept.move_to_end(text)
-                found[text] = _copy(self._kept[text])
+            mark = self._mark(text)
+            if mark in self._kept:
+                self._kept.move_to_end(mark)
+                found[text] = {"text": text, **copied(self._kept[mark])}
             else:
                 unknown.append(text)
         if unknown:
@@ -67,16 +69,19 @@ class Readings:
         return [self._read(text) for text in texts]
 
     def _came(self, text: str, parsed: Parsed) -> None:
-        """Note that a text came; the second time it is kept."""
-        mark = hashlib.blake2b(text.encode(errors="replace"), digest_size=16, key=self._key).digest()
+        """Note that a text came; the second time what it means is kept."""
+        mark = self._mark(text)
         if mark in self._once:
             del self._once[mark]
-            self._kept[text] = _copy(parsed)
+            self._kept[mark] = {name: copied(part) for name, part in parsed.items() if name != "text"}
         else:
             self._once[mark] = None
         for notes in (self._once, self._kept):
             while len(notes) > self._most:
                 notes.popitem(last=False)
+
+    def _mark(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16, key=self._key).digest()
 
 
 def anonymous(text: str, parsed: Mapping[str, Any]) -> bool:
@@ -84,12 +89,3 @@ def anonymous(text: str, parsed: Mapping[str, Any]) -> bool:
     if len(text) > LONGEST or _TELLING.search(text):
         return False
     return not any(entity.get("entity") in _PEOPLE for entity in parsed.get("entities") or [])
-
-
-def _copy(value: Any) -> Any:
-    """A parse result has dictionaries and lists in it, and nothing else that can be changed."""
-    if isinstance(value, dict):
-        return {name: _copy(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_copy(part) for part in value]
-    return value

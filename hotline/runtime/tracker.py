@@ -106,7 +106,8 @@ class TailTracker(DialogueStateTracker):
         self.slots.update({name: _copy_slot(slot) for name, slot in self.slots.items()})
         super()._reset_slots()
 
-    def _undo_till_previous(self, event_type: type[Event], done_events: list[Event]) -> None:
+    @staticmethod
+    def _undo_till_previous(event_type: type[Event], done_events: list[Event]) -> None:
         floor = 1 if done_events and isinstance(done_events[0], TailBegins) else 0
         while len(done_events) > floor:
             if isinstance(done_events.pop(), event_type):

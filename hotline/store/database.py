@@ -73,28 +73,32 @@ class Database:
         would fail at once), a reading one never waits. Inside `transaction` all sessions of this thread are
         the same one.
         """
-        if not read_only:
-            self._forget_view()
         joint = getattr(self._joint, "session", None)
-        if joint is not None:
-            yield joint
-            return
-        engine = self._reading if read_only else self.engine
-        with Session(engine, future=True, expire_on_commit=False) as own, own.begin():
-            yield own
-            if not read_only:
-                before_commit()
+        with self._seen_anew(read_only):
+            if joint is not None:
+                yield joint
+                return
+            engine = self._reading if read_only else self.engine
+            with Session(engine, future=True, expire_on_commit=False) as own, own.begin():
+                yield own
+                if not read_only:
+                    before_commit()
 
     @contextmanager
     def quick(self, *, read_only: bool = False) -> Iterator[Quick]:
         """As `session`, for prepared statements only: without SQLAlchemy's way from Python to the driver."""
-        if not read_only:
-            self._forget_view()
         joint = getattr(self._joint, "session", None)
-        if joint is not None:
-            joint.flush()
-            yield Quick(joint.connection().connection, self.engine.dialect)
-            return
+        with self._seen_anew(read_only):
+            if joint is not None:
+                joint.flush()
+                yield Quick(joint.connection().connection, self.engine.dialect)
+                return
+            with self._own(read_only) as own:
+                yield own
+
+    @contextmanager
+    def _own(self, read_only: bool) -> Iterator[Quick]:
+        """A transaction for prepared statements on a connection of its own."""
         pooled = self.engine.raw_connection()
         try:
             with self._told(pooled, "BEGIN"):
@@ -129,9 +133,17 @@ class Database:
         view: dict[Any, Any] | None = getattr(self._joint, "view", None)
         return view
 
-    def _forget_view(self) -> None:
-        view = getattr(self._joint, "view", None)
-        if view:
+    @contextmanager
+    def _seen_anew(self, read_only: bool) -> Iterator[None]:
+        """A write ends the view: at its begin, and at its end what was read beside it before its commit."""
+        view = None if read_only else getattr(self._joint, "view", None)
+        if view is None:
+            yield
+            return
+        view.clear()
+        try:
+            yield
+        finally:
             view.clear()
 
     @contextmanager

@@ -16,6 +16,7 @@ from hotline.store.database import Database, insert
 from hotline.store.models.applications import ConversationRow, DraftRow, TurnRow
 from hotline.store.models.service import ConsentRow
 from hotline.store.quick import Prepared
+from hotline.values.plain import copied
 
 #: in a conversation's scratch: the submitted drafts that it led to before its present one
 BEFORE = "drafts_before"
@@ -198,14 +199,15 @@ def _led_to(row: Any) -> list[str]:
 
 
 def _draft(row: Any) -> Draft:
+    """The caller's own, for several may be made of one row (`Database.view`)."""
     return Draft(
         draft_id=row.draft_id,
         conversation_id=row.conversation_id,
         via=row.via,
-        fields=dict(row.fields),
+        fields=copied(row.fields),
         skipped=set(row.skipped),
-        volunteered=dict(row.volunteered or {}),
+        volunteered=copied(row.volunteered or {}),
         volunteered_until=row.volunteered_until,
-        dialogue=dict(row.dialogue),
+        dialogue=copied(row.dialogue),
         **{name: getattr(row, name) for name in _OWN},
     )

@@ -68,7 +68,11 @@ class _Compiled:
             names = self._labels or [column[0] for column in cursor.description]
             self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
         make = self._row._make
-        converts = [kind._cached_result_processor(dialect, None) for kind in self._types]
+        # the driver's own type of each column: PostgreSQL's numbers are read by it
+        converts = [
+            kind._cached_result_processor(dialect, column[1])
+            for kind, column in zip(self._types, cursor.description, strict=False)
+        ]
         if not any(converts):
             return [make(row) for row in cursor.fetchall()]
         return [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 
 import pytest
 from rasa.shared.core.events import (
@@ -95,3 +97,19 @@ def test_a_copy_shares_no_slot_that_changes() -> None:
     tracker.update(Restarted())
     assert (tracker.get_slot("region"), twin.get_slot("region")) == (None, None)
     assert slots[0].value is None
+
+
+def test_a_copy_is_gone_as_soon_as_nobody_has_it() -> None:
+    tracker = TailTracker("x", [])
+    tracker.events.append(ActionExecuted("action_listen"))
+    tracker.applied_events()
+    twin = tracker.copy()
+    twin.events.append(UserUttered("a"))
+    twin.applied_events()
+    gone = weakref.ref(twin)
+    gc.disable()  # a cycle would wait for the collector, a dozen a turn
+    try:
+        del twin
+        assert gone() is None
+    finally:
+        gc.enable()

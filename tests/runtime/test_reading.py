@@ -45,6 +45,16 @@ async def test_what_came_once_is_not_kept() -> None:
     assert len(readings) == 0
 
 
+async def test_the_text_itself_is_not_kept() -> None:
+    reader = Reader()
+    readings = Readings(reader)
+    for _ in range(3):
+        found = await readings.of(["云帆科技"])  # nobody's name to the model: no entity, no number
+        assert found["云帆科技"]["text"] == "云帆科技"
+    assert reader.read == ["云帆科技"] * 2
+    assert "云帆科技" not in repr(vars(readings))
+
+
 async def test_a_name_is_never_kept() -> None:
     reader = Reader()
     readings = Readings(reader)

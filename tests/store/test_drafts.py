@@ -157,3 +157,13 @@ def test_nothing_the_customer_said_can_be_read_in_the_database(world: World) -> 
         for table in ("drafts", "draft_conversations", "draft_turns", "applications", "attempts"):
             rows = str(session.execute(text(f"SELECT * FROM {table}")).all())
             assert not any(word in rows for word in ("13800138000", "8000'", "王小明", "晨星")), table
+
+
+def test_a_draft_that_is_read_twice_in_one_view_is_two_drafts(world: World) -> None:
+    world.say(**NEED)
+    with world.database.one_view():
+        draft = world.applications.draft("c1")
+        draft.fields["feature"].append("popup")
+        draft.dialogue["asked"] = True
+        assert world.applications.draft("c1").fields == NEED
+        assert world.applications.draft("c1").dialogue == {}

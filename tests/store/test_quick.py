@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,11 +13,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from hotline.clock import CHINA
 from hotline.store.database import Database
 from hotline.store.models.applications import AttemptRow, TurnRow
+from hotline.store.models.numbers import Number
 from hotline.store.permits import TooLate, permit
 from hotline.store.quick import Prepared
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=CHINA)
-TRIES, TURNS = AttemptRow.__table__, TurnRow.__table__
+TRIES, TURNS, NUMBERS = AttemptRow.__table__, TurnRow.__table__, Number.__table__
 ADD = Prepared(TRIES.insert(), "key", "failures", "updated_at")
 ALL = Prepared(select(TRIES.c.key, TRIES.c.failures, TRIES.c.updated_at).order_by(TRIES.c.key))
 RAISE = Prepared(update(TRIES).where(TRIES.c.key == bindparam("of")), "failures")
@@ -126,3 +129,51 @@ def test_a_later_moment_is_a_later_moment(database: Database) -> None:
     with database.quick(read_only=True) as connection:
         assert connection.execute(statement, {"moment": NOW}).all() == []
         assert connection.execute(statement, {"moment": NOW + timedelta(microseconds=1)}).scalar() == "a"
+
+
+def test_fractions_and_percent_signs_are_read_as_they_are(database: Database) -> None:
+    with database.session() as session:
+        row = {
+            "number": "4001234567",
+            "six": "234567",
+            "from2": "34567",
+            "from3": "4567",
+            "reverse": "765432",
+        }
+        row |= {"pattern": "plain", "tier": "plain", "score": 3, "mask": 252, "held_until": 12.25}
+        session.execute(NUMBERS.insert(), row)
+    typed = Prepared(select(NUMBERS.c.held_until, NUMBERS.c.score))
+    plain = Prepared("SELECT held_until, 'a%' FROM numbers WHERE number LIKE '400%'")
+    with database.quick(read_only=True) as connection:
+        assert tuple(connection.execute(typed).first() or ()) == (12.25, 3)
+        assert tuple(connection.execute(plain).first() or ()) == (12.25, "a%")
+
+
+def test_what_was_read_beside_a_write_is_not_kept_beyond_it(database: Database) -> None:
+    with database.one_view():
+        with database.session() as session:
+            session.add(AttemptRow(key="a", failures=1, updated_at=NOW))
+            assert database.view is not None
+            database.view["draft"] = "as it was before the commit"
+        assert database.view == {}
+        with pytest.raises(KeyError), database.quick() as connection:
+            database.view["draft"] = "as it was before the commit"
+            connection.execute(ADD, {})
+        assert database.view == {}
+
+
+def test_many_threads_may_use_a_statement_for_the_first_time(database: Database) -> None:
+    add(database, "a", "b")
+    for _ in range(5):
+        fresh = Prepared(select(TRIES.c.key, TRIES.c.updated_at).where(TRIES.c.key == bindparam("of")))
+        start = threading.Barrier(8)
+
+        def read(key: str, fresh: Prepared = fresh, start: threading.Barrier = start) -> tuple[str, datetime]:
+            start.wait(10)
+            with database.quick(read_only=True) as connection:
+                row = connection.execute(fresh, {"of": key}).first()
+            assert row is not None
+            return row.key, row.updated_at
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(read, "abababab")) == [(key, NOW) for key in "abababab"]
