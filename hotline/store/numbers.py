@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from math import comb, prod
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, false, func, or_, select, union, union_all, update
+from sqlalchemy import Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.selectable import Select, Subquery
 
 from hotline.business.patterns import mask
 from hotline.business.stock import Entry, Hold, Query, Stock
 from hotline.store.database import Database
 from hotline.store.models.numbers import FOREVER, Number
+from hotline.store.quick import Prepared
 
 TABLE: Table = Number.__table__
-COLUMNS = (TABLE.c.number, TABLE.c.pattern, TABLE.c.tier, TABLE.c.score)
+CARD = (TABLE.c.number, TABLE.c.pattern, TABLE.c.tier, TABLE.c.score)
+COLUMNS = "number, pattern, tier, score"
 CHUNK = 5_000
 FILL_CACHE_KIB = 65_536  # memory for sorting while an empty shelf is filled
 NOMINAL = 200_000  # numbers in an inventory of the expected size
@@ -27,6 +29,25 @@ LOOKUP, FETCH = 3, 1  # what a candidate costs to look up, and a find to rank, w
 COMMON = frozenset({"plain", "inside_pair", "aa", "aba", "date"})  # shapes that many numbers have
 RARE = 0.002
 CORRELATED = 2  # a shape that was asked for is rare in the plain grades: a scan there reads on in vain
+KEPT = 512  # statements of searches: one for each kind of wish
+
+
+class Values(dict[str, Any]):
+    """What a statement in the making will be given; each value is known in it by the name that is returned."""
+
+    def __call__(self, value: Any) -> str:
+        name = f"v{len(self)}"
+        self[name] = value
+        return f":{name}"
+
+
+#: a condition, for a statement with these values
+Place = Callable[[Values], str]
+
+
+@lru_cache(KEPT)
+def _prepared(sql: str) -> Prepared:
+    return Prepared(sql)
 
 
 class SqlNumbers:
@@ -39,24 +60,27 @@ class SqlNumbers:
 
     def find(self, query: Query, now: float) -> list[Stock]:
         """Free numbers that meet all conditions, best score first within each tier."""
-        with self._database.session(read_only=True) as session:
-            driver = _driver(query)
-            rows = _scan(session, query, now) if driver is None else _direct(session, query, driver, now)
+        driver, of = _driver(query), Values()
+        rows = self._read(_scan(query, now, of) if driver is None else _direct(query, driver, now, of), of)
         rows.sort(key=lambda row: (-row.score, row.number))
         return [Stock(*row) for row in rows]
 
     def count_up_to(self, query: Query, now: float, most: int) -> int:
         """How many free numbers meet all conditions, counted no further than `most`."""
-        with self._database.session(read_only=True) as session:
-            driver = _driver(replace(query, per_tier=None))
-            if driver is None:
-                return len(_scan(session, replace(query, per_tier=most), now)[:most])
-            return len(session.execute(select(_found(query, driver, now)).limit(most)).all())
+        driver, of = _driver(replace(query, per_tier=None)), Values()
+        if driver is None:
+            return len(self._read(_scan(replace(query, per_tier=most), now, of), of)[:most])
+        found = f"SELECT * FROM ({_found(query, driver, now, of)}) AS found"  # noqa: S608 - bound
+        return len(self._read(f"{found} LIMIT {of(most)}", of))
+
+    def _read(self, sql: str, values: Values) -> list[Any]:
+        with self._database.quick(read_only=True) as connection:
+            return connection.execute(_prepared(sql), values).all()
 
     def get(self, number: str) -> Stock | None:
         """One number, free or not; None if it is not ours."""
         with self._database.session(read_only=True) as session:
-            row = session.execute(select(*COLUMNS).where(TABLE.c.number == number)).first()
+            row = session.execute(select(*CARD).where(TABLE.c.number == number)).first()
         return Stock(*row) if row else None
 
     def count(self) -> int:
@@ -222,48 +246,51 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _filters(query: Query, now: float) -> list[ColumnElement]:
+def _filters(query: Query, now: float, of: Values) -> list[str]:
     """Every condition, on the columns of the wide indexes alone, the cheapest to judge first."""
-    number, digits = TABLE.c.number, TABLE.c.mask
     wanted, unwanted = mask(query.prefix + query.suffix + "".join(query.contains)), mask(query.excluded)
-    found: list[ColumnElement] = [false()] if wanted & unwanted else []  # a digit both wanted and unwanted
+    found = ["1 = 0"] if wanted & unwanted else []  # a digit both wanted and unwanted
     if wanted | unwanted:
-        found.append(digits.op("&")(wanted | unwanted) == wanted)
+        found.append(f"(mask & {of(wanted | unwanted)}) = {of(wanted)}")
     if query.segment:
-        found.append(number.like(query.segment + "%"))
+        found.append(_like(of, query.segment + "%"))
     if query.prefix:
-        found.append(number.like("____" + query.prefix + "%"))
+        found.append(_like(of, "____" + query.prefix + "%"))
     if query.suffix:
-        found.append(number.like("%" + query.suffix))
-    found += [number.like(f"____%{piece}%") for piece in query.contains]
+        found.append(_like(of, "%" + query.suffix))
+    found += [_like(of, f"____%{piece}%") for piece in query.contains]
     if query.any_of:
-        found.append(or_(*[number.like(f"____%{piece}%") for piece in query.any_of]))
+        found.append(_like(of, *[f"____%{piece}%" for piece in query.any_of]))
     if query.endings:
-        found.append(or_(*[number.like("%" + piece) for piece in query.endings]))
-    found.append(TABLE.c.held_until <= now)
+        found.append(_like(of, *["%" + piece for piece in query.endings]))
+    found.append(f"held_until <= {of(now)}")
     return found
 
 
-def _driver(query: Query) -> list[ColumnElement] | None:
+def _like(of: Values, *patterns: str) -> str:
+    return f"({' OR '.join(f'number LIKE {of(pattern)}' for pattern in patterns)})"
+
+
+def _driver(query: Query) -> list[Place] | None:
     """The conditions that lead to the fewest candidates by an index (one of them holds for each candidate).
 
     None if a scan in order of score, which stops when it has enough, is expected to read less. Shares are of
     numbers with evenly spread digits; the weights were measured on SQLite with the inventory of `NOMINAL`.
     """
-    ways: list[tuple[float, list[ColumnElement]]] = []
+    ways: list[tuple[float, list[Place]]] = []
     if query.suffix:
-        ways.append((10.0 ** -len(query.suffix), [_begins(TABLE.c.reverse, query.suffix[::-1])]))
+        ways.append((10.0 ** -len(query.suffix), [_begins("reverse", query.suffix[::-1])]))
     if query.prefix:
-        ways.append((10.0 ** -len(query.prefix), [_begins(TABLE.c.six, query.prefix)]))
+        ways.append((10.0 ** -len(query.prefix), [_begins("six", query.prefix)]))
     ways += [(_share([piece]), _anywhere(piece)) for piece in query.contains]
     if query.any_of:
         ways.append((_share(query.any_of), [place for piece in query.any_of for place in _anywhere(piece)]))
     if query.endings:
         share = sum(10.0 ** -len(piece) for piece in query.endings)
-        ways.append((share, [_begins(TABLE.c.reverse, piece[::-1]) for piece in query.endings]))
+        ways.append((share, [_begins("reverse", piece[::-1]) for piece in query.endings]))
     matching = min(1.0, prod(share for share, _ in ways))
     masks = _masks(query)
-    ways.append((sum(_MASK_SHARE[bits] for bits in masks), [TABLE.c.mask.in_(masks)]))
+    ways.append((sum(_MASK_SHARE[bits] for bits in masks), [_of_digits(masks)]))
     if query.excluded:
         matching *= (1 - len(set(query.excluded)) / 10) ** 6
     usable = [way for way in ways if way[1]]
@@ -294,54 +321,58 @@ def _share(pieces: Iterable[str]) -> float:
     return sum((7 - len(piece)) * 10.0 ** -len(piece) for piece in pieces)
 
 
-def _begins(column: ColumnElement, digits: str) -> ColumnElement:
-    """A prefix as a range, which both databases answer from an ordinary index."""
-    return and_(column >= digits, column < digits + ":")  # ":" comes right after "9"
+def _begins(column: str, digits: str) -> Place:
+    """A prefix as a range, which both databases answer from an ordinary index: ":" comes right after "9"."""
+    return lambda of: f"{column} >= {of(digits)} AND {column} < {of(digits + ':')}"
 
 
-def _anywhere(digits: str) -> list[ColumnElement]:
+def _anywhere(digits: str) -> list[Place]:
     """The places where three or more digits can stand in six, each with its index; none for fewer digits."""
     if len(digits) < 3:
         return []
-    inner = [_begins(column, digits) for column in (TABLE.c.six, TABLE.c.from2, TABLE.c.from3)]
-    return [*inner[: 6 - len(digits)], _begins(TABLE.c.reverse, digits[::-1])]
+    inner = [_begins(column, digits) for column in ("six", "from2", "from3")]
+    return [*inner[: 6 - len(digits)], _begins("reverse", digits[::-1])]
 
 
-def _hidden(column: ColumnElement) -> ColumnElement:
-    """A column that the planner shall not choose an index for: a better one has been chosen here."""
-    return func.coalesce(column, "")
+def _of_digits(masks: Sequence[int]) -> Place:
+    """The sets of digits, which are numbers of ours and stand in the statement as they are."""
+    one = f"mask IN ({', '.join(map(str, masks))})" if masks else "1 = 0"
+    return lambda _: one
 
 
-def _found(query: Query, driver: list[ColumnElement], now: float) -> Subquery:
+def _among(column: str, values: Sequence[str], of: Values) -> str:
+    """By a column that the planner shall not choose an index for: a better one has been chosen here."""
+    return f"coalesce({column}, '') IN ({', '.join(map(of, values))})"
+
+
+def _found(query: Query, driver: Sequence[Place], now: float, of: Values) -> str:
     """All candidates that the indexes lead to, judged by all conditions."""
-    filters = [_hidden(TABLE.c.tier).in_(query.tiers), *_filters(query, now)]
+    filters = [_among("tier", query.tiers, of), *_filters(query, now, of)]
     if query.patterns:
-        filters.append(_hidden(TABLE.c.pattern).in_(query.patterns))
-    parts = [select(*COLUMNS).where(place, *filters) for place in driver]
-    return (parts[0] if len(parts) == 1 else union(*parts)).subquery()
+        filters.append(_among("pattern", query.patterns, of))
+    return " UNION ".join(_select(place(of), *filters) for place in driver)
 
 
-def _direct(session: Session, query: Query, driver: list[ColumnElement], now: float) -> list[Any]:
+def _select(*conditions: str) -> str:
+    return f"SELECT {COLUMNS} FROM numbers WHERE {' AND '.join(conditions)}"  # noqa: S608 - bound
+
+
+def _direct(query: Query, driver: Sequence[Place], now: float, of: Values) -> str:
     """The best of each tier among what the indexes lead to."""
-    found = _found(query, driver, now)
+    found = _found(query, driver, now, of)
     if query.per_tier is None:
-        return list(session.execute(select(found)).all())
-    place = func.row_number().over(partition_by=found.c.tier, order_by=(found.c.score.desc(), found.c.number))
-    ranked = select(found, place.label("place")).subquery()
-    columns = [ranked.c[column.name] for column in COLUMNS]
-    return list(session.execute(select(*columns).where(ranked.c.place <= query.per_tier)).all())
+        return found
+    place = "row_number() OVER (PARTITION BY tier ORDER BY score DESC, number) AS place"
+    ranked = f"SELECT {COLUMNS}, {place} FROM ({found}) AS found"  # noqa: S608 - bound
+    return f"SELECT {COLUMNS} FROM ({ranked}) AS ranked WHERE place <= {of(query.per_tier)}"  # noqa: S608 - bound
 
 
-def _scan(session: Session, query: Query, now: float) -> list[Any]:
+def _scan(query: Query, now: float, of: Values) -> str:
     """The best of each tier (or of each pattern) in one statement; each part stops at its limit."""
-    filters = _filters(query, now)
+    filters = _filters(query, now, of)
     if query.patterns:
-        groups = [TABLE.c.pattern == pattern for pattern in query.patterns]
-        filters.insert(0, _hidden(TABLE.c.tier).in_(query.tiers))
-    else:
-        groups = [TABLE.c.tier == tier for tier in query.tiers]
-    parts: list[Select] = []
-    for group in groups:
-        best = select(*COLUMNS).where(group, *filters).order_by(TABLE.c.score.desc()).limit(query.per_tier)
-        parts.append(select(best.subquery()))
-    return list(session.execute(union_all(*parts)).all())
+        filters.insert(0, _among("tier", query.tiers, of))
+    column, groups = ("pattern", query.patterns) if query.patterns else ("tier", query.tiers)
+    last = "" if query.per_tier is None else f" LIMIT {of(query.per_tier)}"
+    parts = [f"{_select(f'{column} = {of(group)}', *filters)} ORDER BY score DESC{last}" for group in groups]
+    return " UNION ALL ".join(f"SELECT * FROM ({part}) AS best{n}" for n, part in enumerate(parts))  # noqa: S608 - bound
