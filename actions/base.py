@@ -210,7 +210,7 @@ class HotlineAction(Action):
         return turn.events
 
     def _perform(self, turn: Turn) -> None:
-        with turn.sv.database.one_view():
+        with turn.sv.database.one_view(), turn.sv.database.followed():  # by the commit of the turn
             self.perform(turn)
 
     def perform(self, turn: Turn) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,11 @@ class Database:
 
     def __init__(self, url: str, vault: Vault | None = None) -> None:
         self.url = make_url(url)
+        self._joint = threading.local()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = self._sqlite() if self.is_sqlite else self._server()
         self.engine.dialect.hotline_vault = vault
-        self._reading = self.engine.execution_options(sqlite_begin="DEFERRED")
-        self._joint = threading.local()
+        self._reading = self.engine.execution_options(hotline_read_only=True)
         self.vault = vault
 
     def _sqlite(self) -> Engine:
@@ -55,13 +55,31 @@ class Database:
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", self._begun)
         return engine
 
     def _server(self) -> Engine:
-        return create_engine(
+        engine = create_engine(
             self.url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=60
         )
+        event.listen(engine, "begin", self._begun)
+        return engine
+
+    def _begun(self, connection: Connection) -> None:
+        read_only = bool(connection.get_execution_options().get("hotline_read_only"))
+        self._begin(connection.exec_driver_sql, connection.info, read_only)
+
+    def _begin(self, run: Callable[[str], Any], known: dict[Any, Any], read_only: bool) -> None:
+        """Begin a transaction on a connection, of which `known` is remembered: whether its commits wait for the disk."""
+        waits = not getattr(self._joint, "followed", False)
+        if not self.is_sqlite:
+            if not (waits or read_only):  # psycopg2 begins by itself
+                run("SET LOCAL synchronous_commit TO OFF")
+            return
+        if not read_only and known.get("waits", True) != waits:
+            run(f"PRAGMA synchronous={'FULL' if waits else 'NORMAL'}")
+            known["waits"] = waits
+        run("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
     @contextmanager
     def session(self, *, read_only: bool = False) -> Iterator[Session]:
@@ -102,8 +120,7 @@ class Database:
         pooled = self.engine.raw_connection()
         try:
             with self._told(pooled, "BEGIN"):
-                if self.is_sqlite:  # psycopg2 begins by itself
-                    pooled.cursor().execute("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
+                self._begin(pooled.cursor().execute, pooled.info, read_only)
             yield Quick(pooled, self.engine.dialect)
             if not read_only:
                 before_commit()
@@ -115,6 +132,18 @@ class Database:
             raise
         finally:
             pooled.close()  # rolls back what was not committed
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """Inside, this thread's commits do not wait for the disk, because one that does follows (the turn's) before
+        anybody is told of them: the log is on the disk in its order, so who waits for his part waits for theirs.
+        """
+        outside = getattr(self._joint, "followed", False)
+        self._joint.followed = True
+        try:
+            yield
+        finally:
+            self._joint.followed = outside
 
     @contextmanager
     def one_view(self) -> Iterator[None]:
@@ -202,14 +231,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
-        "synchronous=FULL",  # what was acknowledged survives a power cut
+        "synchronous=FULL",  # what was acknowledged survives a power cut (but see `Database.followed`)
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "secure_delete=ON",  # deleted personal data is overwritten in the file
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {kind}")

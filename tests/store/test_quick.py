@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
 
 from hotline.clock import CHINA
 from hotline.store.database import Database
 from hotline.store.models.applications import AttemptRow, TurnRow
 from hotline.store.models.numbers import Number
 from hotline.store.permits import TooLate, permit
-from hotline.store.quick import Prepared
+from hotline.store.quick import Prepared, Quick
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=CHINA)
 TRIES, TURNS, NUMBERS = AttemptRow.__table__, TurnRow.__table__, Number.__table__
@@ -177,3 +178,37 @@ def test_many_threads_may_use_a_statement_for_the_first_time(database: Database)
 
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(read, "abababab")) == [(key, NOW) for key in "abababab"]
+
+
+def waits(database: Database, connection: Quick | Session) -> bool:
+    """Whether the commit in progress will wait for the disk."""
+    ask = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    if isinstance(connection, Quick):
+        found = connection.execute(Prepared(ask)).scalar()
+    else:
+        found = connection.execute(text(ask)).scalar()
+    return found in (2, "on")
+
+
+def test_only_commits_that_another_one_follows_do_not_wait_for_the_disk(database: Database) -> None:
+    def asked() -> list[bool]:
+        found = []
+        with database.quick() as connection:
+            found.append(waits(database, connection))
+        with database.session() as session:
+            found.append(waits(database, session))
+        with database.transaction(), database.quick() as connection:
+            found.append(waits(database, connection))
+        return found
+
+    assert asked() == [True] * 3
+    with database.followed():
+        assert asked() == [False] * 3
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(asked).result() == [True] * 3
+        keys(database)
+        assert asked() == [False] * 3
+    assert asked() == [True] * 3
+    with pytest.raises(KeyError), database.followed():
+        raise KeyError
+    assert asked() == [True] * 3
