@@ -251,18 +251,21 @@ def crowd(applicants: int, reservers: int, askers: int) -> list[Customer]:
     return [Customer(f"{kind}-{n}", make(n)) for kind, make, count in kinds for n in range(count)]
 
 
-async def besiege(folder: Path, port: int, kills: int, customers: list[Customer], seed: int) -> Siege:
-    """Run a siege and raise AssertionError with everything that is wrong afterwards."""
+async def besiege(
+    folder: Path, port: int, kills: int, customers: list[Customer], seed: int, database_url: str = ""
+) -> Siege:
+    """Run a siege and raise AssertionError with everything that is wrong afterwards. No address: on SQLite."""
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     busy = domain["responses"]["utter_system_busy"][0]["text"]
-    server = product(folder / "var", port, sender_burst="0", sample_numbers="20000", action_seconds="30")
+    settings = {"sender_burst": "0", "sample_numbers": "20000", "action_seconds": "30"}
+    server = product(folder / "var", port, database_url=database_url, **settings)
     url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
     siege = Siege(server, url, customers, kills, random.Random(seed), busy)
     try:
         await siege.run()
     finally:
         server.stop()
-    sv = services.build(Settings(var=folder / "var"))
+    sv = services.build(Settings(var=folder / "var", database_url=database_url))
     try:
         wrong = list(complaints(siege, sv))
     finally:
