@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import faq, people, showing
+from actions import faq, people, plans, showing
 from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
@@ -114,6 +114,9 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
         turn.say("utter_consent_granted")
     if note.get("erased"):
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
+    altered = {each["field"] for each in note.get("changes", [])}
+    if altered & plans.AFFECTING and not altered & {"plan", "hotline_number"}:
+        plans.say_if_another_fits(turn)
     if note.get("outbound"):
         turn.say("utter_no_outbound")
     for refused in distinct(note.get("refused", [])):

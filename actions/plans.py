@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from actions import another
@@ -10,6 +11,7 @@ from actions.base import HotlineAction, Turn
 from hotline.business.plans import Recommendation
 
 #: what a recommendation is made from; another change does not make it anew
+DEARER = Decimal("1.3")  # times what the best plan costs: worth telling
 AFFECTING = frozenset(
     {"usage_scenario", "monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "feature"}
     | {"bound_numbers", "region", "budget", "long_contract", "hotline_number", "industry"}
@@ -79,6 +81,29 @@ def say_what_it_lacks(turn: Turn) -> None:
     lacking = [name for name in wanted if name not in plan.features and name not in plan.addons]
     if lacking:
         turn.say("utter_plan_lacks", features=turn.sv.wording.value("feature", lacking))
+
+
+def say_if_another_fits(turn: Turn) -> None:
+    """After a change, or before submission: the plan that he took no longer fits, or has become much dearer."""
+    draft = turn.sv.applications.draft(turn.cid)
+    if draft.plan is None:
+        return
+    found, say = turn.box.recommend(), turn.sv.wording
+    best = found.choice or found.nearest
+    if best is None:
+        return
+    values: dict[str, Any] = {
+        "name": best.plan.name,
+        "cost": say.money(best.monthly),
+        "months": turn.sv.plan_wording.months(best.contract_months),
+        "chosen": say.value("plan", draft.plan),
+    }
+    taken = next((quote for quote in found.quotes if quote.plan.id == draft.plan), None)
+    if best.plan.id == draft.plan:
+        if found.status == "over_budget":
+            turn.say("utter_plan_over_budget", **values)
+    elif taken is None or taken.monthly > best.monthly * DEARER:
+        turn.say("utter_plan_differs", **values)
 
 
 def offer(turn: Turn, again: bool) -> None:

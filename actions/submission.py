@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from actions import costs
+from actions import costs, plans
 from actions.base import HotlineAction, Turn
 from hotline.business.cases import Application, NotDone, StatusView, Submitted
 from hotline.business.materials import Check, case_of, papers_of
@@ -284,6 +284,7 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
             pairs += costs.rows(turn)
     rows = "\n".join(wording["pair"].format(label=label, value=value) for label, value in pairs)
     card = {"type": "summary", "version": 1, "covers": rows, "rows": [list(pair) for pair in pairs]}
+    plans.say_if_another_fits(turn)
     turn.say("utter_ask_submit_confirmed", rows=rows, card=card)
 
 

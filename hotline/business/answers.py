@@ -12,6 +12,7 @@ from typing import Any
 
 from hotline.business import assent
 from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
+from hotline.business.corrections import corrected
 from hotline.business.fields import FIELDS
 from hotline.business.free_words import (
     NUMERIC,
@@ -101,6 +102,10 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         if result := test_result(said.text):
             heard.values[TESTED], heard.answered, heard.short = result, True, True
             return heard
+    fixed = {} if said.pressed else corrected(said.text, said.known, said.last_field, said.requested)
+    if fixed:
+        heard.values, heard.answered, heard.short = fixed, True, True
+        return heard
     exact = next((v for v, words in said.words.items() if said.text.strip(" 。.!！") in words), None)
     if said.requested and exact is not None and not said.pressed:
         heard.values[said.requested], heard.answered, heard.short = exact, True, True
@@ -117,7 +122,10 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         told_in_passing(said, heard, said.intent in ANSWERS | {"faq_outbound", "request_callback"})
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
-    if said.requested and (short or not _on_its_own(said)):
+    bare = (
+        said.requested in NUMERIC and said.text.strip().isdigit()
+    )  # "4000" may sound like a question of prefixes
+    if said.requested and (short or bare or not _on_its_own(said)):
         heard.short = short
         _to_the_question(said, heard)
     if said.requested and not said.pressed and said.requested not in heard.values:

@@ -60,7 +60,7 @@ def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> 
 
     `words` are the loose words of each field, by value; in a sentence they would be too little to go by.
     """
-    clauses = split(text)
+    clauses = [word for clause in split(text) for word in clause.split()]
     found: dict[str, str] = {}
     if len(clauses) < _LIST:
         return found

@@ -21,6 +21,13 @@ _REMARK = re.compile(
 )
 
 
+#: numerals that count nothing, and what may stand beside a number that does
+_NO_NUMBER = re.compile(r"[一两]下|一[般样些点直起定切共会旦时]|统一|唯一|万一|一方面|第一|[一三]天到晚|九选")
+_COUNTING = re.compile(
+    r"大概|大约|差不多|左右|上下|估计|可能|应该|也就|就是|就|有|是|要|我们|我|咱们?|每个?月|一个月|月|每天|一天|一年|年|天|分钟?|钟"
+    r"|小时|个|部|台|条|路|根|线|人|名|位|块钱?|元|钱|以内|以下|以上|不超过|最多|至少|顶多|预算|涨|增长|增加|多|来|几|成|倍|通|次"
+    r"|电话|来电|号码|手机|座机|固话|接听|客服|座席|坐席|绑定?|[的吧啊呀呢哦了嘛样子]|\W"
+)
 ORDINAL = re.compile(r"第\s*[一二三四五六七八九\d]")
 
 
@@ -33,12 +40,20 @@ def free_value(name: str, text: str) -> Any:
         return None  # "第二个" chooses, and counts nothing
     if name in NUMERIC:
         number = numerals.parse_numeral(text)
-        if number is None:
-            found = numerals.find(text)
-            number = found[0].value if len(found) == 1 else None
-        return number
+        return number if number is not None else _counted(text)
     reader = _READERS.get(name)
     return reader(text) if reader else text or None
+
+
+def _counted(text: str) -> Any:
+    """The one number of a text that says little besides ("大概二十个吧"), not that in "检查一下", "张三"."""
+    found = numerals.find(_NO_NUMBER.sub("", text))
+    if len(found) != 1:
+        return None
+    bare = _NO_NUMBER.sub("", text)
+    rest = _COUNTING.sub("", bare[: found[0].start] + bare[found[0].end :])
+    figures = bool(re.search(r"\d", text))
+    return found[0].value if not rest or (figures and not re.search(r"[A-Za-z<>=*]{2}", text)) else None
 
 
 def _company(text: str) -> str | None:
@@ -54,7 +69,7 @@ def _person(text: str) -> str | None:
     name = re.sub(
         r"^(?:就?叫我|我的?名字[是叫]|联系人[是叫]?|我免贵姓|免贵姓|我姓|姓|我叫|我是|叫|找)", "", text
     )
-    name = re.sub(r"(?:就行|就好|就可以|就成|吧|哈|的)+$", "", name)
+    name = re.sub(r"(?:就行|就好|就可以|就成|[吧哈的啊呀哦呢嘛])+$", "", name)
     if re.fullmatch(r"[\u4e00-\u9fff·]{1,8}|[A-Za-z][A-Za-z .'-]{1,29}", name) and not _REMARK.search(name):
         return name
     return None
@@ -69,6 +84,11 @@ def _place(text: str) -> str | None:
     return text if len(text) <= 12 and not _REMARK.search(text) else None
 
 
+def _industry(text: str) -> str | None:
+    return None if _NO_INDUSTRY.search(text) else _place(text)
+
+
+_NO_INDUSTRY = re.compile(r"提交|都有|都齐|贵|同意|确认|取消|人工|电话|号码|录音|导航|随便|套餐|跳过|下一")
 _TRADE = re.compile(
     r"^(?:我们?|咱们?|俺们?|这边|这里|公司|店里|单位|主要|主营|就是|平时|专门|自己|家里|是|在|一个|一家|个|家)*"
     r"(?:(?P<verb>做|搞|干|卖|开|修|弄|跑|经营|从事|搞的是|做的是|干的是)(?P<what>[\u4e00-\u9fffA-Za-z]{2,10}?)"
@@ -76,7 +96,7 @@ _TRADE = re.compile(
     r"(?:的|行业|生意|这一?行|这块|公司|店|厂|批发|零售|呢|啊|呀|吧|嘛)*[。.!！]*$"
 )
 _NO_TRADE = re.compile(
-    r"不|没|客服|咨询|生意|电话|号码|随便|什么|办|用|接听|客户|400|看|说|问|套餐|分钟|这个|那个|主要|公司$|企业$"
+    r"不|没|贵|提交|录音|露音|导航|都有|同意|确认|取消|人工|[科商]?[技贸]$|客服|咨询|生意|电话|号码|随便|什么|办|用|接听|客户|400|看|说|问|套餐|分钟|这个|那个|主要|公司$|企业$"
 )
 _VERB_SAID = frozenset("修跑开")  # part of what he does ("修空调")
 _REPAIR = re.compile(r"修|售后|安装|保养|维护|装空调|疏通")
@@ -135,6 +155,6 @@ _READERS: dict[str, Any] = {
     "contact_name": _person,
     "contact_time": _time,
     "region": _place,
-    "industry": _place,
+    "industry": _industry,
     "handler": handler,
 }

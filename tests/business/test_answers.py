@@ -300,3 +300,23 @@ class TestNotAnAnswer:
     def test_who_goes_is_told_though_it_sounds_like_the_question_about_it(self) -> None:
         assert hear(said("经办人我去", "consent", "faq_authorized_agent")).values == {"handler": "agent"}
         assert hear(said("经办人去要带什么", "consent", "faq_authorized_agent")).values == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["帮我检查一下材料", "一般般吧", "让我想一下", "张三", "<script>alert(1)</script>"]
+)
+@pytest.mark.parametrize("field", ["monthly_minutes", "budget", "bound_numbers"])
+def test_numerals_inside_other_words_count_nothing(field: str, text: str) -> None:
+    assert free_value(field, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("大概三千多分钟吧", 3000), ("二十来个", 20), ("500块钱以内", 500), ("我们有5个客服", 5)],
+)
+def test_a_number_with_little_beside_it_counts(text: str, value: int) -> None:
+    assert free_value("monthly_minutes", text) == value
+
+
+def test_digits_alone_answer_the_question_for_a_number() -> None:
+    assert hear(said("4000", "monthly_minutes", "faq_number_prefix")).values == {"monthly_minutes": 4000}
