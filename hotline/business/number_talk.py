@@ -32,7 +32,8 @@ class Scene:
     """What both sides have before them.
 
     `shown`: the numbers of the latest list, in its order, as long as no newer list has taken its place. `fresh`: it
-    is among our last words. `asked`: the number is what is being asked. `bare`: a bare number may be a choice.
+    is among our last words. `asked`: the number is what is being asked. `bare`: a bare number may be a choice (else
+    only with a word for choosing, "选2"). `dated`: a time is being asked, so that "2号" may be a day.
     `kept`: the number reserved; `just_kept`: our last words said so. `pointed`: the one number that our last words
     were about. `listed`: there was a list, even if other choices have taken its place.
     """
@@ -45,6 +46,7 @@ class Scene:
     just_kept: bool = False
     pointed: str | None = None
     listed: bool = False
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ _MEASURE = "个|款|种|项|条|组|号"
 _NOT_OURS = "月|季度|星期|礼拜|年|问题|步|套餐|方案|档|渠道|材料|办法|方式|选项|功能|电话|分钟|小时"
 _ORDINAL = re.compile(rf"第\s*({_N})(?!\s*(?:{_MEASURE})?\s*(?:{_NOT_OURS}))\s*(?:{_MEASURE})?")
 _BY_NUMBER = re.compile(rf"(?<![\d年月第])({_N})\s*号(?!线|码|楼|段|到|前|后|上午|下午|早|晚|给|打|联系|再)")
+#: a choice that is no quantity, though one is being asked
+_SELECTED = re.compile(
+    rf"(?:那|就|我们?|还是|想|给我|帮我)*(?:选择?|挑|订|占|预占)({_N})(?:号|的|吧|了|呗|这个|那个|好了)*"
+)
+_WANTED = re.compile(
+    rf"(?:那|就|我们?|还是|想|给我|帮我)*(?:要|来|拿|定|就)({_N})(?:号(?!线))?(?:的|吧|呗|这个|那个|好了)*"
+)
+_NUMBERED = re.compile(rf"(?:那|就|我|还是)*({_N})号(?:的|吧|了|呗|这个|那个|好了)*")
 _BARE = re.compile(rf"(?<![\d一二两三四五六七八九十百]){_N}(?![\d一二两三四五六七八九十百]|\s*个)")
 _LAST = re.compile(r"(?:最后|最末|末尾|倒数第[1一])(?:面)?(?:的)?(?:[那这一]?个|的)")
 _THIS = re.compile(r"(?<!不要)(?<!不想要)(?:这个|那个|就它|它)")
@@ -215,6 +225,8 @@ def _places(said: str, scene: Scene) -> tuple[list[int], str]:
         found = [(match, _figure(match.group(1)) - 1) for match in _BY_NUMBER.finditer(said)]
         if not found and (bare := _BARE.search(said)) and _AROUND.fullmatch(_without(said, [bare])):
             found = [(bare, _figure(bare.group()) - 1)]
+    if not found and not scene.bare and (chosen := _selected(said, scene)):
+        found = [(chosen, _figure(chosen.group(1)) - 1)]
     if not found:
         found = _by_digits(said, scene)
     one = scene.pointed or (scene.shown[0] if count == 1 and (scene.fresh or scene.asked) else None)
@@ -224,6 +236,15 @@ def _places(said: str, scene: Scene) -> tuple[list[int], str]:
     if any(not 0 <= place < count for place in places):
         return [], said
     return places, _without(said, [match for match, _ in found])
+
+
+def _selected(said: str, scene: Scene) -> re.Match[str] | None:
+    """ "我选2", "要2", "2号" while a quantity is asked: of the list, if it is among our last words."""
+    if chosen := _SELECTED.fullmatch(said):
+        return chosen
+    if not scene.fresh:
+        return None
+    return _WANTED.fullmatch(said) or (None if scene.dated else _NUMBERED.fullmatch(said))
 
 
 def _by_digits(said: str, scene: Scene) -> list[tuple[re.Match[str], int]]:

@@ -79,6 +79,7 @@ def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
         kept=str(kept) if kept else None,
         pointed=next((number for number in listed if number in about[0]), None) if len(about) == 1 else None,
         listed=bool(listed),
+        dated=asked == "contact_time",
         just_kept=bool(kept) and _just_kept(tracker),
     )
 

@@ -94,7 +94,7 @@ class TestOneOfTheList:
 
     def test_a_bare_number_is_no_choice_while_a_number_is_asked(self) -> None:
         asked = Scene(SHOWN, fresh=True, bare=False)
-        assert [kind(text, asked) for text in ("2", "二号", "第二个")] == [None, None, PICK]
+        assert [kind(text, asked) for text in ("2", "二", "二号", "第二个")] == [None, None, PICK, PICK]
 
     def test_the_one_just_spoken_of(self) -> None:
         spoken = Scene(SHOWN, fresh=True, pointed=SHOWN[2])
@@ -210,3 +210,24 @@ class TestTheNumberKept:
             None,
             None,
         ]
+
+
+class TestWhileAQuantityIsAsked:
+    ASKING = Scene(SHOWN, fresh=True, bare=False)
+
+    @pytest.mark.parametrize("text", ["我选2", "选2", "就选二", "2号", "要2", "我要2号", "就2号吧"])
+    def test_a_word_for_choosing_makes_it_one_of_the_list(self, text: str) -> None:
+        talk = read(text, self.ASKING)
+        assert talk is not None and (talk.kind, talk.numbers) == (PICK, (SHOWN[1],))
+
+    @pytest.mark.parametrize("text", ["1", "2", "要2个", "要20", "选9", "2号线", "要2分钟"])
+    def test_a_quantity_stays_one(self, text: str) -> None:
+        assert kind(text, self.ASKING) is None
+
+    def test_a_day_is_no_number(self) -> None:
+        dated = Scene(SHOWN, fresh=True, bare=False, dated=True)
+        assert kind("2号", dated) is None and kind("选2", dated) == PICK
+
+    def test_of_an_older_list_only_with_choosing(self) -> None:
+        older = Scene(SHOWN, bare=False)
+        assert kind("要2", older) is None and kind("我选2", older) == PICK
