@@ -27,6 +27,8 @@ class Recommend(HotlineAction):
     def perform(self, turn: Turn) -> None:
         turn.set("goal", turn.slot("goal") or "recommend")
         draft = turn.sv.applications.draft(turn.cid)
+        if turn.act == "other_plan" and another.closed(turn):
+            return
         if draft.plan and not draft.submitted:
             turn.sv.applications.erase(turn.cid, "plan", turn.turn_id)
         turn.start_form("need_form")
