@@ -6,6 +6,7 @@ have their own. Rasa looks for `action_ask_<form>_<slot>`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions import faq, people, plans, showing
@@ -20,6 +21,10 @@ from hotline.business.fields import DETAILS
 _EXPLAINED = frozenset({CONSENT, CONFIRM})
 
 
+#: he passes by what cannot be passed by: something is proposed
+_PASSES = re.compile(
+    r"(?:这个|这项|我|那|先|就)*(?:跳过|略过|不填|不选|不定|不说|空着)(?:这个|这项|吧|了|行吗|可以吗)*[。.!！?？]?"
+)
 IN_FULL, LONG_IN_FULL = 3, 5  # every third repetition; of a question that fills a screen, every fifth
 _LONG = frozenset({CONSENT, CONFIRM, "plan", "channel", "material"})
 
@@ -68,6 +73,9 @@ class Ask(HotlineAction):
                 turn.say(f"utter_explain_{self.field}", **showing.values(turn))
                 showing.question(turn, self.field, True)
                 return
+            if not turn.box.may_skip(self.field) and _PASSES.fullmatch(turn.text.strip()):
+                if showing.suggest(turn, self.field):
+                    return
             if not turn.done("action_not_understood") and not brief(turn.text):
                 turn.lead = turn.sv.wording["unheard"].format(label=turn.sv.wording.field(self.field))
         buttons = self.way_out(turn) if times > 1 else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import ActionExecutionRejected
 
-from actions import showing
+from actions import keeping, showing
 from actions.base import REQUESTED, HotlineAction, Turn
 from actions.questions import FORMS
 from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
@@ -31,6 +31,7 @@ class Validate(HotlineAction):
         if note.get("aside") and turn.first_action(but=self.form):
             turn.events.append(ActionExecutionRejected(self.form))
             return
+        _take_the_one_proposed(turn, note)
         fields = turn.box.open_fields(self.form, turn.slot)
         self._count(turn, note, fields)
         fields = put_off(turn, fields)
@@ -64,6 +65,18 @@ class Validate(HotlineAction):
         if name in (CONSENT, CONFIRM):
             return  # nothing may be asked before these are answered
         turn.set("put_off", [*(each for each in turn.slot("put_off") or [] if each != name), name])
+
+
+def _take_the_one_proposed(turn: Turn, note: dict[str, Any]) -> None:
+    """ "随便", said of the one number that we proposed: it is kept for him, which costs nothing."""
+    proposal = turn.state("proposal") or {}
+    if (
+        turn.requested == "hotline_number"
+        and note.get("wants") == "hotline_number"
+        and proposal.get("kind") == "reserve"
+    ):
+        turn.propose(None)
+        keeping.reserve(turn, str(proposal["number"]))
 
 
 def missed(turn: Turn, note: dict[str, Any], name: str) -> bool:

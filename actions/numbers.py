@@ -110,7 +110,13 @@ def show(turn: Turn, wish: Wish) -> None:
 
 
 def suggest(turn: Turn) -> bool:
-    """ "随便": some good plain ones to choose from."""
+    """ "随便": some good plain ones to choose from; of those on show one, to be confirmed."""
+    if turn.slot("asked_field") == "hotline_number" and (shown := cards(turn, turn.slot(SHOWN) or [])):
+        best = min(shown, key=monthly)  # the list is in order of how well they fit: the first of the cheapest
+        wording = turn.sv.number_wording
+        turn.say("utter_number_details", rows=wording.details([best]), buttons=wording.buttons([best]))
+        turn.propose("reserve", number=best.number)
+        return True
     parts = {"excluded": "4", **(turn.state("wish") or {})}
     turn.set("wish", parts)
     show(turn, wishes.wish_from(parts))

@@ -86,7 +86,9 @@ def _plain(field: str, find: Callable[[Turn], Any]) -> Callable[[Turn], bool]:
 
     def propose(turn: Turn) -> bool:
         value = find(turn)
-        turn.say(f"utter_propose_{field}", value=turn.sv.wording.value(field, value))
+        named = turn.sv.wording.value(field, value)
+        said: dict[str, Any] = {"value": named, field: named}
+        turn.say(f"utter_propose_{field}", **said)
         turn.propose("value", on=field, values={field: {"set": value} if isinstance(value, list) else value})
         return True
 

@@ -54,7 +54,7 @@ _CHECKS = (
 )  # fmt: skip
 #: names of ours that a customer must never read, and values that were not filled in
 _RAW = re.compile(
-    r"\b(?:utter|action|faq|validate)_\w+|\b[a-z]+_(?:form|calls|minutes|name|type|numbers?|rate|id|time)\b|\{\w*\}|\bNone\b"
+    r"\b(?:utter|action|faq|validate)_\w+|\b[a-z]+_(?:form|calls|minutes|name|type|numbers?|rate|id|time)\b|\{\w*\}|(?<![A-Za-z])None(?![A-Za-z])"
 )
 
 
