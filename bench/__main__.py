@@ -29,7 +29,7 @@ from hotline.datafile import DATA, ROOT
 
 RESULTS = WORK / "results.json"
 POINTS = (5, 50, 100, 200, 500, 1000)
-PIECES = ("search", "product", "baseline", "cpu", "report")
+PIECES = ("search", "product", "unread", "baseline", "cpu", "report")
 SAMPLE = 25  # sentences of each intent for the baseline
 
 
@@ -77,6 +77,25 @@ def _product(options: argparse.Namespace) -> None:
     found = _measure(side, options)
     data = {"sentences": baseline.sentences(DATA / "nlu"), "data": baseline.key()}
     _keep("product", {**found, "training": {**(training or {}), **data}})
+
+
+def _unread(options: argparse.Namespace) -> None:
+    """The product when no text was ever typed before: the benchmark repeats its thirty sentences, customers do less."""
+    model.ensure()
+    fill_numbers("product")
+    side = our_side(options.port, readings_kept="0")
+    found: dict[str, Any] = {"load_before": load_average()}
+    try:
+        side.start()
+        others = Others(side.pids)
+        asyncio.run(drive.latency(side.url, 2))
+        found["latency"] = _say(side, "unread", asyncio.run(drive.latency(side.url, options.conversations)))
+        crowd = drive.throughput(side.url, 20, options.seconds)
+        found["throughput"] = [_say(side, "unread", asyncio.run(crowd))]
+        found["others_cores"] = others.cores()
+    finally:
+        side.stop()
+    _keep("unread", found)
 
 
 def _baseline(options: argparse.Namespace) -> None:
@@ -153,6 +172,7 @@ def _report(_: argparse.Namespace) -> None:
 _PIECES: dict[str, Callable[[argparse.Namespace], None]] = {
     "search": _search,
     "product": _product,
+    "unread": _unread,
     "baseline": _baseline,
     "cpu": _cpu,
     "pace": _pace,

@@ -96,7 +96,36 @@ def _page(results: dict[str, Any], judged: dict[str, dict[str, Any]]) -> str:
     ]
     for title, cell in _rows(results):
         lines.append(f"| {title} | " + " | ".join(cell(results[name]) for name, _ in sides) + " |")
-    return "\n".join([*lines, "", *_processor(results), *_stages(results), *_search(results), ""])
+    return "\n".join(
+        [*lines, "", *_first_time(results), *_processor(results), *_stages(results), *_search(results), ""]
+    )
+
+
+def _first_time(results: dict[str, Any]) -> list[str]:
+    """The product without what it keeps of texts typed before, beside the same baseline."""
+    if "unread" not in results:
+        return []
+    ours, theirs = results["unread"], results.get("baseline")
+    rows = [(name, ours["latency"]["all"][name]) for name in ("p50", "p95", "p99")]
+    crowd = ours["throughput"][0]["turns_per_second"]
+    lines = [
+        "## 每句话都是第一次听到",
+        "",
+        "压测反复说同样的三十句，第三次起产品记得它们的意思（只在内存里，不含个人信息），上面的数字沾了这个光。"
+        "下面关掉这份记忆（`HOTLINE_READINGS_KEPT=0`），每一句都重新听懂；对照没有这样的记忆。"
+        f"测量时机器上别的进程平均占 {ours['others_cores']} 个核。",
+        "",
+        "| | 本产品，不记 | 比对照 |",
+        "|---|---|---|",
+    ]
+    for name, ms in rows:
+        ratio = f"{theirs['latency']['all'][name] / ms:.1f} 倍快" if theirs else "–"
+        lines.append(f"| 第 3–20 轮 {name}（毫秒） | {ms} | {ratio} |")
+    other = (
+        next((t["turns_per_second"] for t in theirs["throughput"] if t["users"] == 20), 0) if theirs else 0
+    )
+    lines.append(f"| 20 人同时：轮/秒 | {crowd} | {f'{crowd / other:.1f} 倍' if other else '–'} |")
+    return [*lines, ""]
 
 
 def _circumstances(results: dict[str, Any]) -> list[str]:

@@ -61,7 +61,7 @@ class Side:
         return memory_mb(self.pids())
 
 
-def our_side(port: int) -> Side:
+def our_side(port: int, **settings: str) -> Side:
     """The product as `make run` starts it, with limits that a load test does not run into."""
     process = product(
         WORK / "product",
@@ -70,6 +70,7 @@ def our_side(port: int) -> Side:
         address_burst="0",
         sample_numbers=NUMBERS,
         action_seconds="20",
+        **settings,
     )
     return Side("product", [process], f"http://127.0.0.1:{port}/webhooks/rest/webhook")
 

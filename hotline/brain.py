@@ -49,6 +49,7 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
             tracker_store=SnapshotTrackerStore(log=log),
             lock_store=ConversationLocks(redis_url=settings.redis_url),
         )
+    agent.processor.readings.most = settings.readings_kept
     install(agent, InProcessActions(seconds=settings.action_seconds))
     journal = Journal(log, now=lambda: sv.clock.now().timestamp())
     runner = TurnRunner(

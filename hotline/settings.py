@@ -38,6 +38,7 @@ class Settings:
     draft_days: int = 30  # an unfinished draft and its conversation are kept so long
     volunteered_minutes: int = 30  # contact details said before consent are kept so long
     # --- understanding
+    readings_kept: int = 4096  # texts typed before whose meaning is kept in memory; 0: each is read anew
     encoder: bool = True  # off: the light model alone, without the sentence encoder
     # --- limits
     message_limit: int = 2000  # characters

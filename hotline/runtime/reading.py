@@ -35,7 +35,7 @@ class Readings:
     """
 
     def __init__(self, read: Read, most: int = KEPT) -> None:
-        self._read, self._most = read, most
+        self._read, self.most = read, most
         self._kept: OrderedDict[bytes, Parsed] = OrderedDict()
         self._once: OrderedDict[bytes, None] = OrderedDict()
         self._key = os.urandom(32)
@@ -77,7 +77,7 @@ class Readings:
         else:
             self._once[mark] = None
         for notes in (self._once, self._kept):
-            while len(notes) > self._most:
+            while len(notes) > self.most:
                 notes.popitem(last=False)
 
     def _mark(self, text: str) -> bytes:

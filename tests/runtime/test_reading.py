@@ -125,3 +125,12 @@ def test_what_may_tell_of_somebody_is_not_anonymous(text: str) -> None:
 @pytest.mark.parametrize("text", ["怎么收费", "找个尾号 668 的号码", "400 能打出去吗", "每月 3000 分钟"])
 def test_questions_are_anonymous(text: str) -> None:
     assert anonymous(text, {"entities": [{"entity": "monthly_minutes", "value": 3000}]})
+
+
+async def test_nothing_is_kept_when_the_setting_says_so() -> None:
+    reader = Reader()
+    readings = Readings(reader, most=0)
+    for _ in range(3):
+        await readings.of(["怎么收费"])
+    assert len(readings) == 0
+    assert len(reader.read) == 3
