@@ -30,7 +30,7 @@ from hotline.values.phones import parse_phone
 from hotline.values.regions import parse_region
 from hotline.values.terms import parse_contract_months, parse_working_days
 
-PERSONAL = frozenset({"contact_name", "phone", "email"})  # need consent before they are kept
+PERSONAL = frozenset({"contact_name", "phone", "email", "contact_time"})  # need consent before they are kept
 LISTS = frozenset({"feature", "material"})
 DETAILS = "papers"  # what he says about his papers: {material: {stamped, expires, legible, both_sides, …}}
 

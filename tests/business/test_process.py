@@ -204,7 +204,7 @@ def test_consent_covers_exactly_the_personal_fields(tmp_path: Path) -> None:
     assert load_terms().upload_days > 0
     text = (DATA / "catalog" / "consent.yml").read_text(encoding="utf-8")
     file = tmp_path / "consent.yml"
-    file.write_text(text.replace("[contact_name, phone, email]", "[phone]"), encoding="utf-8")
+    file.write_text(text.replace("[contact_name, phone, email, contact_time]", "[phone]"), encoding="utf-8")
     with pytest.raises(DataError, match="kinds"):
         load_terms(file)
 

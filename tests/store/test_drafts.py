@@ -70,10 +70,10 @@ def test_calls_a_day_said_later_replace_the_minutes_said_before(world: World) ->
 
 def test_contact_details_said_before_consent_wait_and_move_in(world: World) -> None:
     outcome = world.say(**CONTACT)
-    assert set(outcome.held) == {"contact_name", "phone"}
-    assert world.applications.draft("c1").fields == {"contact_time": "工作日上午"}
+    assert set(outcome.held) == {"contact_name", "phone", "contact_time"}
+    assert world.applications.draft("c1").fields == {}
     moved = world.applications.consent("c1", "granted", "t9", "web")
-    assert set(moved.changed) == {"contact_name", "phone"}
+    assert set(moved.changed) == {"contact_name", "phone", "contact_time"}
     draft = world.applications.draft("c1")
     assert draft.get("phone") == "13800138000" and draft.volunteered == {}
 
@@ -90,7 +90,7 @@ def test_a_refusal_drops_what_was_volunteered_and_keeps_the_rest(world: World) -
 def test_a_withdrawal_takes_the_personal_fields_out(world: World) -> None:
     world.ready()
     outcome = world.applications.consent("c1", "withdrawn", "t99", "web")
-    assert {each.field for each in outcome.changes} == {"contact_name", "phone"}
+    assert {each.field for each in outcome.changes} == {"contact_name", "phone", "contact_time"}
     assert "phone" not in world.applications.draft("c1").fields
 
 
