@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import faq, people, plans, showing
+from actions import costs, faq, people, plans, showing
 from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
@@ -113,6 +113,7 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
         same = wording["sentence"].join(wording.change(n, None, v) for n, v in note["same"].items())
         turn.say("utter_same", same=same)
     assume(turn, note)
+    costs.rough(turn, {each["field"] for each in note.get("changes", [])})
     held = [name for name in note.get("held", []) if turn.sv.applications.draft(turn.cid).consent == "none"]
     if held and note.get("consent") is None:
         turn.say("utter_held", fields=wording.listing(wording.field(name) for name in dict.fromkeys(held)))

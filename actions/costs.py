@@ -12,6 +12,8 @@ _OTHER_PRICE = re.compile(
     r"最|哪|各|别的|其他|其它|换|选号|靓号|普通号|录音|导航|超出|超了|[每一]分钟|初装|开户费|对比|比较|档|打进来|主叫"
 )
 
+CALLS = frozenset({"monthly_minutes", "daily_calls", "call_minutes"})
+
 
 def rows(turn: Turn) -> list[tuple[str, str]]:
     """The lines of the summary about money and minutes, for plan and number together; none without a plan."""
@@ -35,6 +37,26 @@ def answer(turn: Turn, text: str) -> bool:
         rows="\n".join(pair.format(label=label, value=value) for label, value in found),
     )
     return True
+
+
+def rough(turn: Turn, altered: set[str]) -> None:
+    """What it comes to with the calls that he just told, while other questions are still open."""
+    draft = turn.sv.applications.draft(turn.cid)
+    told = draft.get("monthly_minutes") or (draft.get("daily_calls") and draft.get("call_minutes"))
+    if turn.form != "need_form" or draft.plan or not told or not altered & CALLS:
+        return
+    found = turn.box.recommend()
+    if (
+        found.choice is not None
+        and found.estimate is not None
+        and found.estimate.basis in ("stated", "calls")
+    ):
+        turn.say(
+            "utter_rough_cost",
+            minutes=turn.sv.plan_wording.minutes(found.estimate.minutes),
+            name=found.choice.plan.name,
+            cost=turn.sv.wording.money(found.choice.monthly),
+        )
 
 
 def warn(turn: Turn, number: str) -> None:

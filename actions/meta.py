@@ -159,11 +159,22 @@ class Explain(HotlineAction):
     action_name = "action_explain"
 
     def perform(self, turn: Turn) -> None:
-        field = turn.requested or turn.slot("asked_field")
+        field = _named(turn) or turn.requested or turn.slot("asked_field")
         if field:
             turn.say(f"utter_explain_{field}", **showing.values(turn))
         else:
             turn.say("utter_nothing_asked")
+
+
+def _named(turn: Turn) -> str | None:
+    """The field that he asks about by name ("为啥要问预算"), if it is one with a question: the longest word wins."""
+    asked = {name for form in FORMS.values() for name in form}
+    words = [
+        (word, name) for name, many in turn.sv.wording.field_words.items() for word in many if name in asked
+    ]
+    return next(
+        (name for word, name in sorted(words, key=lambda pair: -len(pair[0])) if word in turn.text), None
+    )
 
 
 def recap(turn: Turn) -> None:
