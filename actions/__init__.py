@@ -13,6 +13,7 @@ from actions import (  # noqa: F401
     privacy,
     session,
     submission,
+    telling,
     testing,
     understanding,
 )

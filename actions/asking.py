@@ -60,11 +60,13 @@ class Ask(HotlineAction):
         elif note.get("unclear") and again and self.field not in _EXPLAINED:
             turn.say(f"utter_example_{self.field}", **showing.values(turn))
         else:
-            if again and turn.intent not in ANSWERS and turn.act != "missing":
+            hurried = turn.act == "hurry"
+            if again and turn.intent not in ANSWERS and turn.act != "missing" and not hurried:
                 turn.left = self.left(turn)
             # in short, and now and then in full: the same words over and over sound deaf
             every = LONG_IN_FULL if self.field in _LONG else IN_FULL
-            showing.question(turn, self.field, again and int(turn.slot("asked_times") or 0) % every != 0)
+            in_short = hurried or int(turn.slot("asked_times") or 0) % every != 0
+            showing.question(turn, self.field, again and in_short)
 
     def help(self, turn: Turn, note: dict[str, Any], times: int) -> None:
         """What is expected, with an example; from the second time on with a way out."""

@@ -6,11 +6,19 @@ import re
 from decimal import Decimal
 
 from actions.base import Turn
+from hotline.business.catalog import Plan
+from hotline.business.knowledge import PERSON_AFTER
+from hotline.business.quotes import Quote, over_months
+from hotline.values.numerals import parse_numeral
 
 #: a price question that is not about the whole of what he chose
 _OTHER_PRICE = re.compile(
     r"最|哪|各|别的|其他|其它|换|选号|靓号|普通号|录音|导航|超出|超了|[每一]分钟|初装|开户费|对比|比较|档|打进来|主叫"
 )
+#: for how long he wants the sum
+_YEARS = re.compile(r"(?P<count>[一两二三1-3])个?年|(?:每|全|整|按|包|1)年|年费|年付|年度|12个月|十二个月")
+_TERM = re.compile(r"合同期(?:内|里)?(?:一共|总共|总计|全部|下来|合计)|签下来")
+_YEAR = 12  # months
 
 CALLS = frozenset({"monthly_minutes", "daily_calls", "call_minutes"})
 
@@ -21,22 +29,116 @@ def rows(turn: Turn) -> list[tuple[str, str]]:
     return turn.sv.plan_wording.summary(quote) if quote else []
 
 
-def answer(turn: Turn, text: str) -> bool:
-    """ "一个月一共多少钱": his own figure, when he chose a plan and asks about nothing else."""
-    named = {str(e["value"]) for e in turn.entities if e.get("entity") == "plan"}
-    other = named - {turn.sv.applications.draft(turn.cid).plan} or turn.entity("feature")
-    quote = None if other or _OTHER_PRICE.search(text) else turn.box.quote()
+def answer(turn: Turn, text: str) -> int | None:
+    """ "一个月一共多少钱", "一年下来多少钱": his own figure, when there is a plan and he asks about nothing else.
+
+    How often it was asked now; from the fourth time on nothing is said, a person must.
+    """
+    from actions import faq
+
+    years, term = _YEARS.search(text), _TERM.search(text)
+    plan = _plan_meant(turn, text, bool(years or term))
+    quote = _quote(turn, plan) if plan else None
+    if plan is None:
+        return None
+    count = parse_numeral(years["count"]) if years and years["count"] else 1
+    months = _YEAR * (count if isinstance(count, int) else 1) if years else 0
+    months = months or (plan.contract_months if term else 0)
+    times = faq.count(turn, f"{faq.OWN}{plan.id}/{months}/{quote.monthly if quote else ''}")
+    if times > PERSON_AFTER:
+        return times
     if quote is None:
-        return False
+        _least(turn, plan, months or _YEAR)
+    elif times > 1:
+        _again(turn, quote, months or _YEAR)
+    elif months:
+        _sum(turn, quote, months)
+    else:
+        _monthly(turn, quote)
+    return times
+
+
+def _plan_meant(turn: Turn, text: str, long: bool) -> Plan | None:
+    """The one that he names (what it costs a month is told by the general answer), has chosen, or was recommended."""
+    named = {str(e["value"]) for e in turn.entities if e.get("entity") == "plan"}
+    chosen = turn.sv.applications.draft(turn.cid).plan
+    if turn.entity("feature") or _OTHER_PRICE.search(text) or len(named) > 1:
+        return None
+    if named - {chosen} and not long:
+        return None
+    wanted = next(iter(named), chosen)
+    if wanted is None and turn.box.volume_known():
+        found = turn.box.recommend()
+        best = found.choice or found.nearest
+        return best.plan if best else None
+    return next((each for each in turn.sv.catalog.plans if each.id == wanted), None)
+
+
+def _quote(turn: Turn, plan: Plan) -> Quote | None:
+    """What it costs him; None for a plan that he only named, while nothing is known of how much he is called."""
+    chosen = turn.sv.applications.draft(turn.cid).plan == plan.id
+    return turn.box.quote(plan=plan.id) if chosen or turn.box.volume_known() else None
+
+
+def _monthly(turn: Turn, quote: Quote) -> None:
     pair = turn.sv.wording["pair"]
     found = turn.sv.plan_wording.summary(quote)
     turn.say(
         "utter_own_cost",
         name=quote.plan.name,
-        number=turn.sv.plan_wording.with_number(turn.sv.applications.draft(turn.cid).get("hotline_number")),
+        number=_with_number(turn),
         rows="\n".join(pair.format(label=label, value=value) for label, value in found),
     )
-    return True
+
+
+def _sum(turn: Turn, quote: Quote, months: int) -> None:
+    """The sum over some months, with its parts."""
+    found, wording = over_months(quote, months), turn.sv.plan_wording
+    turn.say(
+        "utter_sum_cost",
+        name=quote.plan.name,
+        number=_with_number(turn),
+        months=wording.months(months),
+        planned=wording.minutes(quote.planned),
+        total=turn.sv.wording.money(found.total),
+        rows=wording.sum_rows(quote, found),
+    )
+
+
+def _again(turn: Turn, quote: Quote, months: int) -> None:
+    """The same from another side: a month, the sum, the whole contract."""
+    wording, money = turn.sv.plan_wording, turn.sv.wording.money
+    turn.say(
+        "utter_sum_again",
+        name=quote.plan.name,
+        monthly=money(quote.monthly),
+        months=wording.months(months),
+        total=money(over_months(quote, months).total),
+        contract=wording.months(quote.contract_months),
+        whole=money(quote.expected_total),
+        commitment=money(quote.commitment),
+    )
+
+
+def _with_number(turn: Turn) -> str:
+    return turn.sv.plan_wording.with_number(turn.sv.applications.draft(turn.cid).get("hotline_number"))
+
+
+def _least(turn: Turn, plan: Plan, months: int) -> None:
+    """The same for a plan of which he only named the name: what it costs at least."""
+    fee = plan.prepaid.total * months / plan.prepaid.months if plan.prepaid else plan.fee * months
+    wording, say = turn.sv.plan_wording, turn.sv.wording
+    turn.say(
+        "utter_sum_least",
+        name=plan.name,
+        months=wording.months(months),
+        total=say.money(fee),
+        fee=say.money(plan.fee),
+        included=wording.minutes(plan.included_minutes),
+        overage=say.rate(plan.overage),
+        contract=wording.months(plan.contract_months),
+        prepayment=say.money(plan.prepayment),
+    )
 
 
 def rough(turn: Turn, altered: set[str]) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from actions.base import HotlineAction, Turn
 from hotline.business.clauses import QUESTION
+from hotline.business.knowledge import PERSON_AFTER
 from hotline.business.knowledge import Answer as Given
 from hotline.business.requests import FAQ, Asked
 
 ASSIST = "assist"
 POSSIBLE = 0.05  # confidence from which a reading is worth offering
 ANSWERED = 2  # questions of one message
+OWN = "own:"  # before the topic, where his own case answers it
 UNSURE = 0.4  # below, other readings of the question are offered beside the answer
 
 
@@ -26,11 +28,11 @@ class Answer(HotlineAction):
             return
         note = turn.state("turn_note") or {}
         if not turn.form and note.get("changes") and not _meant(turn):
-            from actions import asking, journey
+            from actions import asking, telling
 
             asking.echo(turn, note)  # "不要录音了": told, though it sounds like the question
             turn.set("turn_note", None)
-            journey.noted(turn, note)
+            telling.noted(turn, note)
             return
         asked = turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)]
         answers(turn, asked)
@@ -82,26 +84,53 @@ def _meant(turn: Turn) -> bool:
 
 def answers(turn: Turn, asked: list[Asked], brief: bool = False) -> None:
     """Answer one or two questions; a third is named; what naturally follows is offered with the last."""
-    from actions import own
-
+    turn.set("served", turn.turn_id)
     asked, later = asked[:ANSWERED], asked[ANSWERED:]
     brief = brief or len(asked) > 1 or bool(turn.form)
-    person = False
-    for place, question in enumerate(asked, start=1):
-        if own.answer(turn, question):
-            continue
-        seen = dict(turn.state("topics_seen") or {})
-        key = turn.sv.knowledge.answer(question.topic, question.text).key
-        times = int(seen.get(key, 0)) + 1 if question.text else 1
-        known = any(other.split("#")[0] == question.topic for other in seen)
-        turn.set("topics_seen", {**{k: v for k, v in list(seen.items())[-12:] if k != key}, key: times})
-        turn.set("topic", key)
-        answer = turn.sv.knowledge.answer(question.topic, question.text, times, brief=brief or known)
-        last = place == len(asked)
-        give(turn, answer, last, later if last else ())
-        person = person or answer.person
-    if person:
+    times = [
+        answer_one(turn, question, brief, later if question is asked[-1] else (), last=question is asked[-1])
+        for question in asked
+    ]
+    if max(times) > PERSON_AFTER:
+        call_person(turn)
+    elif max(times) == PERSON_AFTER:
         turn.say("utter_offer_person")  # once, however many were asked too often
+
+
+def call_person(turn: Turn) -> None:
+    """He asks the same for the fourth time."""
+    from actions import people
+
+    if not turn.form and turn.sv.handoffs.current(turn.cid) is None:
+        turn.say("utter_asked_often")
+    people.hand_over(turn, "misunderstood", stay=bool(turn.form), words="utter_asked_often_stay")
+
+
+def count(turn: Turn, key: str) -> int:
+    """How often something has been asked now; the last dozen questions are remembered."""
+    seen = dict(turn.state("topics_seen") or {})
+    times = int(seen.get(key, 0)) + 1
+    turn.set("topics_seen", {**{k: v for k, v in list(seen.items())[-12:] if k != key}, key: times})
+    return times
+
+
+def answer_one(turn: Turn, question: Asked, brief: bool, later: Sequence[Asked], last: bool) -> int:
+    """One question; how often it has been asked now.
+
+    Each time in other words; once a person is called, nothing is said but that, and later the short answer.
+    """
+    from actions import own
+
+    if (times := own.answer(turn, question)) is not None:
+        return times
+    knows = turn.sv.knowledge
+    key = knows.answer(question.topic, question.text).key
+    known = any(other.split("#")[0] == question.topic for other in turn.state("topics_seen") or {})
+    times = count(turn, key) if question.text else 1  # what was pressed is no question again
+    if times <= PERSON_AFTER or turn.sv.handoffs.current(turn.cid) is not None:
+        turn.set("topic", key)
+        give(turn, knows.answer(question.topic, question.text, times, brief=brief or known), last, later)
+    return times
 
 
 def give(turn: Turn, answer: Given, last: bool = True, later: Sequence[Asked] = ()) -> None:

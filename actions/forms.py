@@ -86,8 +86,8 @@ def missed(turn: Turn, note: dict[str, Any], name: str) -> bool:
     if note.get("wants") == name:
         proposed = (turn.state("proposal") or {}).get("on") == name
         return proposed or not showing.can_suggest(turn, name)
-    if turn.asked or (turn.intent == "submit_application" and name != CONFIRM):
-        return False  # he asked something himself, and it was answered
+    if turn.act or turn.asked or (turn.intent == "submit_application" and name != CONFIRM):
+        return False  # he wanted something himself, and it was answered
     return not note.get("told") and turn.intent in UNHEARD and not turn.done("action_choose_plan")
 
 

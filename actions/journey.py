@@ -21,24 +21,14 @@ from actions import (
 )
 from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
-from actions.understanding import DESTRUCTIVE, home_of
+from actions.understanding import DESTRUCTIVE
+from hotline.business import stages
 from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
 _SURE = re.compile(r"确定|确认|对|是|好|可以|行|同意|删|清|撤|要")
+_NOT_WAITING = re.compile(r"不|别|算了")  # with going on: he waits for nobody any more
 _WANTS_IT = re.compile(r"[就那来]办|办一?个|办吧|办了|开通|申请吧")
-NEEDS = frozenset(
-    {
-        "applicant_type",
-        "usage_scenario",
-        "monthly_minutes",
-        "daily_calls",
-        "seats",
-        "feature",
-        "bound_numbers",
-    }
-    | {"growth_rate", "budget"}
-)
 
 
 class Apply(HotlineAction):
@@ -103,6 +93,10 @@ class CancelTask(HotlineAction):
     action_name = "action_cancel_task"
 
     def perform(self, turn: Turn) -> None:
+        if turn.act == "no_person":
+            people.recall(turn)
+            back(turn)
+            return
         if (turn.state("proposal") or {}).get("kind") == another.PROPOSAL and not turn.entity(
             "application_id"
         ):
@@ -137,52 +131,6 @@ class StartOver(HotlineAction):
         turn.say("utter_start_over_confirm")
 
 
-class Noted(HotlineAction):
-    """Something was told outside a question: say what was noted, and go on to where it leads."""
-
-    action_name = "action_noted"
-
-    def perform(self, turn: Turn) -> None:
-        note = turn.state("turn_note") or {}
-        if turn.form:
-            return  # the form says it when it puts its question again
-        if people.book_anew(turn):
-            return
-        asking.echo(turn, note)
-        turn.set("turn_note", None)
-        noted(turn, note)
-
-
-class Corrected(HotlineAction):
-    """A correction outside a form, or one that named nothing we know."""
-
-    action_name = "action_corrected"
-
-    def perform(self, turn: Turn) -> None:
-        note = turn.state("turn_note") or {}
-        if turn.act == "go_back":
-            turn.say("utter_back_none")
-            return
-        if turn.form:
-            home = home_of(turn, note)
-            if home:
-                turn.start_form(home)
-            elif not note.get("told"):
-                turn.say("utter_correct_what")
-            return
-        if people.book_anew(turn):
-            return
-        if not note.get("changes") and another.closed(turn):
-            return
-        asking.echo(turn, note)
-        turn.set("turn_note", None)
-        if note.get("changes") or note.get("erased"):
-            turn.set("goal", turn.slot("goal") or "recommend")
-            begin(turn)
-        elif not note.get("refused") and not note.get("same"):
-            turn.say("utter_correct_what")
-
-
 class Affirm(HotlineAction):
     """Yes to what we offered last."""
 
@@ -192,6 +140,8 @@ class Affirm(HotlineAction):
         proposal = turn.state("proposal") or {}
         if turn.act == "go_on" and not turn.form:
             turn.propose(None)
+            if turn.sv.handoffs.current(turn.cid) and _NOT_WAITING.search(turn.text):
+                people.recall(turn)
             _resume(turn, {})
             return
         if (turn.state("turn_note") or {}).get("consent") == "granted" and not turn.form:
@@ -243,42 +193,6 @@ class Unsure(HotlineAction):
             turn.say("utter_capabilities")
 
 
-def told(turn: Turn) -> bool:
-    """Whether a message that was taken for none of ours told something, which is then noted."""
-    note = turn.state("turn_note") or {}
-    if turn.form or not (note.get("changes") or note.get("held")):
-        return False
-    asking.echo(turn, note)
-    turn.set("turn_note", None)
-    noted(turn, note)
-    return True
-
-
-def noted(turn: Turn, note: dict[str, Any]) -> None:
-    """Where something that was told outside a question leads."""
-    changed = {change["field"] for change in note.get("changes", [])}
-    if turn.slot("application_id") and any(e.get("entity") == "application_id" for e in turn.entities):
-        turn.start_form("status_form")
-    elif turn.entity("hotline_number"):
-        keeping.reserve(turn, str(turn.entity("hotline_number")))
-    elif "material" in changed:
-        submission.say_findings(turn)
-    elif not changed and numbers.wished(turn):
-        pass
-    elif turn.also == numbers.SEARCH:
-        numbers.SearchNumber().perform(turn)  # "预算一百块，找个号码"
-    elif changed & NEEDS or turn.slot("goal"):
-        turn.set("goal", turn.slot("goal") or "recommend")
-        begin(turn)
-    elif changed and not turn.sv.applications.draft(turn.cid).submitted:
-        turn.say("utter_next_apply")  # he tells of himself: the next thing is to begin
-        turn.propose("apply")
-    elif changed or note.get("held") or note.get("refused") or note.get("told"):
-        turn.say("utter_anything_else")
-    else:
-        meta.not_understood(turn)
-
-
 def begin(turn: Turn) -> None:
     """Go to the first part of the journey that still has an open question."""
     draft = turn.sv.applications.draft(turn.cid)
@@ -290,11 +204,19 @@ def begin(turn: Turn) -> None:
     if draft.consent in ("refused", "withdrawn") and turn.intent in ("apply", "submit_application", "affirm"):
         turn.set("consent_again", True)  # he goes on with what needs it: the question may be put once more
     parts = JOURNEY if turn.slot("goal") == "apply" else JOURNEY[:1]
-    for form in parts:
-        if turn.box.open_fields(form, turn.slot):
-            turn.start_form(form)
-            return
-    what_next(turn)
+    form = next((form for form in parts if turn.box.open_fields(form, turn.slot)), None)
+    if form is None:
+        what_next(turn)
+        return
+    if turn.slot("goal") == "apply" != turn.tracker.get_slot("goal"):
+        say_place(turn)
+    turn.start_form(form)
+
+
+def say_place(turn: Turn) -> None:
+    """At a turning point (he advises himself no longer, he applies): where he stands among the eight stages."""
+    place = stages.place(turn.sv.applications.draft(turn.cid))
+    turn.say("utter_place", place=turn.sv.case_wording.place(place))
 
 
 def what_next(turn: Turn) -> None:
@@ -316,15 +238,19 @@ def back(turn: Turn) -> bool:
     return True
 
 
-def offer_resume(turn: Turn) -> bool:
-    """To someone who comes back: where he stood, and one tap to go on."""
+def next_step(turn: Turn) -> str | None:
+    """The form at which a half done task would go on; None when there is none."""
     draft = turn.sv.applications.draft(turn.cid)
     if draft.submitted or not draft.fields:
-        return False
+        return None
     if turn.slot("goal") == "recommend" and draft.plan:
-        return False
-    left = turn.box.missing()
-    form = next((f for f in JOURNEY if turn.box.open_fields(f, turn.slot)), None)
+        return None
+    return next((form for form in JOURNEY if turn.box.open_fields(form, turn.slot)), None)
+
+
+def offer_resume(turn: Turn) -> bool:
+    """To someone who comes back: where he stood, and one tap to go on."""
+    left, form = turn.box.missing(), next_step(turn)
     if form is None:
         return False
     turn.say("utter_welcome_back", task=turn.sv.wording.task(form), missing=turn.sv.wording.left(len(left)))

@@ -8,6 +8,7 @@ from typing import Any
 from actions import faq, people, showing
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
+from hotline.business.fields import FIELDS
 
 MEANINGS_SHOWN = 3
 MISSES_BEFORE_PERSON = 2
@@ -65,13 +66,16 @@ class Chitchat(HotlineAction):
     action_name = "action_chitchat"
 
     def perform(self, turn: Turn) -> None:
-        from actions import journey
+        from actions import telling
 
+        if turn.act == "hurry":
+            hurry(turn)
+            return
         if turn.act == "wait":
             shown = [each.get("data") or {} for each in last_words(turn.tracker.events)]
             turn.say("utter_wait", buttons=[b for data in shown for b in data.get("buttons") or []])
             return
-        if journey.told(turn):
+        if telling.told(turn):
             return
         turn.say("utter_chitchat")
         if not turn.form:
@@ -82,9 +86,9 @@ class OutOfScope(HotlineAction):
     action_name = "action_out_of_scope"
 
     def perform(self, turn: Turn) -> None:
-        from actions import journey
+        from actions import telling
 
-        if journey.told(turn):
+        if telling.told(turn):
             return
         if turn.confidence < DOUBTFUL or not _CHINESE.search(turn.text):  # gibberish is nobody's business
             if not turn.form:
@@ -98,9 +102,9 @@ class NotUnderstood(HotlineAction):
     action_name = "action_not_understood"
 
     def perform(self, turn: Turn) -> None:
-        from actions import journey
+        from actions import telling
 
-        if not journey.told(turn):
+        if not telling.told(turn):
             not_understood(turn)
 
 
@@ -178,18 +182,50 @@ def _named(turn: Turn) -> str | None:
 
 
 def recap(turn: Turn) -> None:
-    """What he told us so far, in the order of the journey."""
-    draft, wording = turn.sv.applications.draft(turn.cid), turn.sv.wording
-    names = dict.fromkeys(name for form in JOURNEY for name in FORMS[form])
-    rows = [
-        wording["pair"].format(label=wording.field(name), value=wording.value(name, draft.get(name)))
-        for name in names
-        if draft.get(name) not in (None, [])
-    ]
+    """All that is kept of what he told us, in the order of the journey: what was passed by and what waits, too."""
+    draft, say = turn.sv.applications.draft(turn.cid), turn.sv.wording
+    pair = say["pair"]
+    names = dict.fromkeys([*(name for form in JOURNEY for name in FORMS[form]), *FIELDS])
+    rows = []
+    for name in names:
+        if name in draft.volunteered:
+            value = say["pending"].format(value=say.value(name, draft.volunteered[name]))
+        elif draft.get(name) not in (None, []):
+            value = say.value(name, draft.get(name))
+        elif name in draft.skipped:
+            value = say.passed_by(name)
+        else:
+            continue
+        rows.append(pair.format(label=say.field(name), value=value))
+    if wish := turn.sv.number_wording.wish(turn.state("wish") or {}):
+        rows.append(pair.format(label=say["number_wish"], value=wish))
     if rows:
         turn.say("utter_recap", rows="\n".join(rows))
     else:
         turn.say("utter_recap_empty")
+
+
+def hurry(turn: Turn) -> None:
+    """ "快一点": a word, and the next step in its shortest form (in a form its question follows)."""
+    from actions import journey
+
+    draft, step = turn.sv.applications.draft(turn.cid), journey.next_step(turn)
+    if turn.form:
+        turn.say("utter_hurry")
+        return
+    if step is None and draft.plan and not draft.submitted:
+        turn.say("utter_hurry")
+        journey.what_next(turn)
+        return
+    if step is None:
+        turn.say("utter_hurry_free")
+        return
+    turn.say(
+        "utter_hurry_on",
+        task=turn.sv.wording.task(step),
+        missing=turn.sv.wording.left(len(turn.box.missing())),
+    )
+    turn.propose("resume")
 
 
 def missing(turn: Turn) -> None:

@@ -25,6 +25,10 @@ class Complain(HotlineAction):
 
     def perform(self, turn: Turn) -> None:
         known = turn.sv.handoffs.current(turn.cid) is not None
+        if turn.act == "insult" and not known:
+            turn.say("utter_insulted")
+            hand_over(turn, "complaint")
+            return
         if turn.confidence < SURE_COMPLAINT and not known:
             turn.say("utter_complain_soft")
             return
@@ -115,10 +119,10 @@ class ReportProblem(HotlineAction):
         turn.propose("handoff", reason="trouble")
 
 
-def hand_over(turn: Turn, reason: str, *, stay: bool = False) -> None:
+def hand_over(turn: Turn, reason: str, *, stay: bool = False, words: str = "utter_handoff_stay") -> None:
     """Put the conversation in the queue with its context; say honestly what happens next.
 
-    `stay`: the open form goes on, since it was we who called the person.
+    `stay`: the open form goes on, since it was we who called the person; `words` say so.
     """
     from actions import faq
 
@@ -128,7 +132,7 @@ def hand_over(turn: Turn, reason: str, *, stay: bool = False) -> None:
     done = turn.sv.handoffs.request(turn.cid, reason, context, turn.turn_id, turn.channel)
     name = ticket(done.handoff.handoff_id)
     if stay:
-        turn.say("utter_handoff_stay", ticket=name)
+        turn.say("utter_handoff_again" if done.again else words, ticket=name, ahead=done.ahead)
         return
     left = turn.form is not None
     turn.leave_form()
@@ -141,6 +145,18 @@ def hand_over(turn: Turn, reason: str, *, stay: bool = False) -> None:
         return
     turn.say("utter_handoff", ticket=name)
     _hours(turn, done, left)
+
+
+def recall(turn: Turn) -> None:
+    """ "不用人工了": his request is taken out of the queue, unless somebody has taken it already."""
+    taken_back = turn.sv.handoffs.withdraw(turn.cid)
+    if taken_back is not None:
+        turn.set("topics_seen", None)  # questions count anew
+        turn.say("utter_person_not_wanted", ticket=ticket(taken_back.handoff_id))
+    elif turn.sv.handoffs.current(turn.cid) is not None:
+        turn.say("utter_person_told")
+    else:
+        turn.say("utter_person_not_called")
 
 
 def _hours(turn: Turn, done: Requested, left: bool) -> None:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from actions import another
+from actions import another, cheaper
 from actions.base import HotlineAction, Turn
 from hotline.business.plans import Recommendation
 
@@ -25,6 +25,9 @@ class Recommend(HotlineAction):
     action_name = "action_recommend"
 
     def perform(self, turn: Turn) -> None:
+        if turn.act == cheaper.ACT:
+            cheaper.tell(turn)
+            return
         turn.set("goal", turn.slot("goal") or "recommend")
         draft = turn.sv.applications.draft(turn.cid)
         if turn.act == "other_plan" and another.closed(turn):
@@ -127,7 +130,7 @@ def offer(turn: Turn, again: bool) -> None:
 def _offer_longer(turn: Turn, found: Recommendation, again: bool) -> None:
     """Only a longer contract fits: because of what he wishes, or because of the number that he reserved."""
     assert found.nearest is not None
-    values: dict[str, Any] = turn.sv.plan_wording.longer(found)
+    values: dict[str, Any] = turn.sv.plan_wording.longer(found, turn.box.budget())
     number = turn.sv.applications.draft(turn.cid).get("hotline_number")
     if again and not turn.done("action_reserve_number"):
         turn.say("utter_reask_plan_longer", **values)

@@ -13,6 +13,7 @@ from hotline.business.materials import Check, case_of, papers_of
 from hotline.business.papers_said import paper_values, papers_said
 from hotline.business.process import ACTIVATED, CANCELLED, CUSTOMER, FINAL, REJECTED, next_statuses
 from hotline.business.references import parse_reference, spoken_form
+from hotline.business.stages import place_of
 
 CONFIRMED = "submit_confirmed"
 #: what must be named for a cancellation to mean an application that was not submitted here
@@ -84,7 +85,9 @@ class CheckStatus(HotlineAction):
             tell(turn, turn.sv.applications.view(named or own[0]))
             others = [each for each in own[1:] if not named and each.status not in FINAL]
             if others:
-                turn.say("utter_status_others", rows=turn.sv.case_wording.briefly(others))
+                wording = turn.sv.case_wording
+                buttons = wording.status_buttons(others)
+                turn.say("utter_status_others", rows=wording.briefly(others), buttons=buttons)
             return
         turn.set("status_goal", None)
         ask_whose(turn)
@@ -152,12 +155,19 @@ def tell(turn: Turn, view: StatusView) -> None:
     turn.say(
         "utter_status",
         buttons=buttons,
+        place=_place(turn, view.status),
         reference=spoken_form(view.reference),
         status=wording.status(view.status),
         when=turn.sv.wording.moment(view.since),
         details="".join(f"\n{line}" for line in (wording.expected(view), why) if line),
         next_step=view.next_step.text,
     )
+
+
+def _place(turn: Turn, status: str) -> str:
+    """The stage that an application has reached, as one more line; empty when it is over."""
+    at = place_of(status)
+    return f"\n{turn.sv.case_wording.place(at)}" if at else ""
 
 
 def ask_reference(turn: Turn, again: bool) -> None:
@@ -325,5 +335,6 @@ def _submitted(turn: Turn, done: Submitted) -> None:
         spoken=turn.sv.case_wording.spell(application.reference),
         dates=turn.sv.case_wording.expected(view),
         next_step=done.next_step.text,
+        place=_place(turn, application.status),
         card={"type": "submitted", "version": 1, "reference": spoken_form(application.reference)},
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from actions.questions import JOURNEY, TASKS
 from hotline.business import drafts
+from hotline.business.catalog import Plan
 from hotline.business.channels import ChannelAdvice, advise_channel
 from hotline.business.compare import Comparison, compare
 from hotline.business.estimate import Estimate, Volume, estimate, span
@@ -78,9 +79,13 @@ class Toolbox:
             return Recommendation("ask_again", (need,))
         return recommend(need, sv.catalog, headroom=sv.settings.headroom, today=sv.clock.today())
 
-    def quote(self, *, with_number: bool = True) -> Quote | None:
-        """What the chosen plan costs him, with the reserved number or as if there were none; None without a plan."""
-        plan, sv = self.sv.applications.draft(self.cid).plan, self.sv
+    def volume_known(self) -> bool:
+        """Whether he told how much he is called, or let us take the usual figures."""
+        return drafts.volume_question(self.sv.applications.draft(self.cid)) is None
+
+    def quote(self, *, plan: str | None = None, with_number: bool = True) -> Quote | None:
+        """What a plan (the chosen one) costs him, with the reserved number or as if there were none; None without."""
+        plan, sv = plan or self.sv.applications.draft(self.cid).plan, self.sv
         need = self._need() if plan else None
         if plan is None or need is None or isinstance(need, Reason):
             return None
@@ -88,6 +93,12 @@ class Toolbox:
             need = replace(need, number_floor=Decimal(0), number_months=0)
         found = compare([plan], sv.catalog, need, headroom=sv.settings.headroom, today=sv.clock.today())
         return None if isinstance(found, Reason) or not found.quotes else found.quotes[0]
+
+    def plans_by_fee(self) -> list[Plan]:
+        """The plans that are sold (where he is, if any are), the lowest monthly fee first."""
+        sv, region = self.sv, self.sv.applications.draft(self.cid).get("region")
+        sold = sv.catalog.on_sale(sv.clock.today(), region) or sv.catalog.plans
+        return sorted(sold, key=lambda plan: plan.fee)
 
     def budget(self) -> Decimal | None:
         """The most that he wants to spend a month, if he said so."""

@@ -139,14 +139,18 @@ def came_back_to(turn: Turn) -> str | None:
 
 
 def back_to(turn: Turn) -> str | None:
-    """The field that "上一步" opens again: the one before the question asked, in the same form."""
+    """The field that "上一步" opens again: the last one told before the question asked, in this form or before it.
+
+    A number that is kept for him is not let go by a step back.
+    """
     if turn.act != "go_back" or not turn.form or not turn.requested:
         return None
     draft = turn.sv.applications.draft(turn.cid)
-    names = FORMS[turn.form]
-    before = names[: names.index(turn.requested)]
+    forms = JOURNEY[: JOURNEY.index(turn.form) + 1] if turn.form in JOURNEY else (turn.form,)
+    names = list(dict.fromkeys(name for form in forms for name in FORMS[form]))
+    before = names[: names.index(turn.requested)] if turn.requested in names else []
     told = [name for name in before if name in draft.fields or name in draft.skipped]
-    return told[-1] if told else None
+    return told[-1] if told and not (told[-1] == "hotline_number" and draft.reserved_number) else None
 
 
 def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, Any]) -> bool:
@@ -222,6 +226,7 @@ def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
     note["refused"] += [{"field": r.field, "code": r.code, "values": r.values} for r in outcome.refused[:1]]
     if not outcome.refused:
         note["erased"] = name
+        note["unknown"] = not outcome.changes  # it held nothing
 
 
 def agrees_after_all(turn: Turn) -> bool:

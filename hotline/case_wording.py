@@ -14,6 +14,7 @@ from hotline.business.channels import ChannelAdvice
 from hotline.business.materials import Check
 from hotline.business.materials_file import Mend
 from hotline.business.references import spoken_form
+from hotline.business.stages import Place
 from hotline.wording import Wording
 
 UPLOADED = frozenset({"business_license"})  # what may be sent as a photo in the conversation
@@ -64,6 +65,28 @@ class CaseWording:
             )
             for each in applications
         )
+
+    def place(self, place: Place) -> str:
+        """Where he stands among the eight stages: behind, now, ahead."""
+        names, listed = self._words["stages"], self._say.listing
+        parts = [self._words["stages_done"].format(names=listed(names[each] for each in place.done))]
+        parts = parts if place.done else []
+        parts.append(self._words["stage_now"].format(name=names[place.now]))
+        if place.ahead:
+            parts.append(
+                self._words["stages_ahead"].format(names=listed(names[each] for each in place.ahead))
+            )
+        return str(self._words["all_stages"].format(parts="，".join(parts)))
+
+    def status_buttons(self, applications: Iterable[Application]) -> list[dict[str, str]]:
+        """A button for each application whose status may be wanted."""
+        return [
+            {
+                "title": str(self._words["status_one"].format(reference=spoken_form(each.reference))),
+                "payload": "/check_application_status" + json.dumps({"application_id": each.reference}),
+            }
+            for each in applications
+        ]
 
     def cancel_buttons(self, applications: Iterable[Application]) -> list[dict[str, str]]:
         """A button for each application that may be meant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,22 @@ class NumberWording:
     def wishes(self, names: Iterable[str]) -> str:
         """The wishes that were relaxed."""
         return self._say.listing(self._say.wish(name) for name in names)
+
+    def wish(self, parts: Mapping[str, Any]) -> str:
+        """The kept parts of a wish in one line; empty when there is none."""
+        words = []
+        for name, value in parts.items():
+            if name == "patterns":
+                kinds = [self._say.value("number_pattern", each) for each in value]
+                words.append(self._say.listing(kinds))
+            elif name == "price_ceiling":
+                words.append(f"{self._say.wish(name)} {self._say.money(value)}")
+            elif name == "cheap":
+                words.append(self._words["cheap"])
+            elif name in ("suffix", "prefix", "contains", "excluded", "name"):
+                plain = self._say.listing(value) if isinstance(value, (list, tuple)) else value
+                words.append(f"{self._say.wish(name)} {plain}")
+        return self._say.listing(words)
 
     def notes(self, found: SearchResult) -> str:
         """What cannot be had at all (another operator's segment, a contradiction)."""

@@ -14,7 +14,7 @@ from hotline.business.compare import Comparison
 from hotline.business.curve import curve_points
 from hotline.business.estimate import Estimate, Span
 from hotline.business.plans import Alternative, Recommendation
-from hotline.business.quotes import Quote
+from hotline.business.quotes import Quote, Sum
 from hotline.business.reason import Reason, plain
 from hotline.wording import Wording
 
@@ -108,7 +108,7 @@ class PlanWording:
             "recommendation": plain(quote),
         }
 
-    def longer(self, found: Recommendation) -> dict[str, str]:
+    def longer(self, found: Recommendation, budget: Decimal | None) -> dict[str, str]:
         """The values of utter_plan_longer and its like."""
         quote = found.nearest
         assert quote is not None
@@ -118,6 +118,7 @@ class PlanWording:
             "cost": self._say.money(quote.monthly),
             "commitment": self._say.money(quote.commitment),
             "floor": self._say.money(quote.floor),
+            "beyond": self.beyond(budget) if found.difference and budget is not None else "",
         }
 
     def summary(self, quote: Quote) -> list[tuple[str, str]]:
@@ -135,6 +136,39 @@ class PlanWording:
             "prepayment": self._say.money(quote.first_payment),
         }
         return [(label, str(values[name])) for name, label in labels.items()]
+
+    def sum_rows(self, quote: Quote, found: Sum) -> str:
+        """The parts of a sum over some months, one a line."""
+        money, times = self._say.money, self.months(found.months)
+        parts = [("sum_prepaid" if quote.paid_at_once else "sum_fee", money(quote.fee), found.fee)]
+        if found.overage:
+            parts.append(("sum_over", money(quote.overage_cost), found.overage))
+        if found.addons:
+            parts.append(("sum_addons", money(sum(price for _, price in quote.addons)), found.addons))
+        if found.total == found.floor:
+            parts.append(("sum_floor", money(quote.floor), found.floor))
+        lines = [
+            self._words[key].format(each=each, months=times, cost=money(cost)) for key, each, cost in parts
+        ]
+        first = {"first": money(quote.first_payment), "contract": self.months(quote.contract_months)}
+        lines.append(self._words["sum_first"].format(**first))
+        return "\n".join(self._say["point"].format(text=line) for line in lines)
+
+    def savings(self, found: Recommendation, than: Quote) -> str:
+        """What would make it cheaper: a feature given up, a longer contract; one a line, empty if nothing would."""
+        kinds = ("give_up_feature", "longer_contract")
+        cheaper = [a for a in found.alternatives if a.kind in kinds and a.quote.monthly < than.monthly]
+        return "".join(f"\n{self._say['point'].format(text=self._alternative(each))}" for each in cheaper[:3])
+
+    def least(self, plan: Plan) -> dict[str, str]:
+        """The values of utter_cheapest: what a plan costs at least."""
+        cells = self._cells(plan)
+        return {name: str(cells[name]) for name in ("name", "fee", "included", "rate", "months")}
+
+    def lowest(self, quote: Quote) -> str:
+        """What the plan with the lowest fee would cost him."""
+        fee, cost = self._say.money(quote.fee), self._say.money(quote.monthly)
+        return "\n" + str(self._words["lowest"].format(name=quote.plan.name, fee=fee, cost=cost))
 
     def with_number(self, number: str | None) -> str:
         """The number that the price is for, if there is one."""

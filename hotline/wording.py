@@ -40,6 +40,7 @@ class Wording:
             "papers",
             "tasks",
             "wishes",
+            "passed_by",
             "words",
             "personal_numbers",
             "meanings",
@@ -185,6 +186,11 @@ class Wording:
             return self[_PATTERNS[name]].format(value=self.number(value))
         known = self._data["choices"].get(name) or self.names.get(name) or {}
         return str(known.get(value, value))
+
+    def passed_by(self, name: str) -> str:
+        """What stands for a field that he passed by."""
+        known: Mapping[str, str] = self._data["passed_by"]
+        return str(known.get(name, known["other"]))
 
     def assumption(self, name: str, value: Any) -> str:
         """What was put down for somebody who could not say: "用途先按“客户咨询”算"."""

@@ -79,6 +79,10 @@ _CHANGE = re.compile(
 )
 _DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
 _FIGURES = re.compile(r"[\d零一二两三四五六七八九十百千万半几幺@]")
+_NOT_GROWING = re.compile(
+    r"(?:应该|估计|也|基本|大概)*(?:没|不)(?:有|会|怎么|什么|啥|太)*"
+    r"(?:涨|增长|增加|变|长|变化|多)[了吧的]*"
+)
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
 _SAID_IN_FEW = 12
 _LONG = 8  # characters of a sentence that says more than yes or no
@@ -95,7 +99,8 @@ VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
     """Read a message. `field_words` names the fields in customers' words (for "电话填错了")."""
     heard = Heard(left_to_us=not said.pressed and assent.left_to_us(said.text))
-    if said.requested == "plan" and not said.pressed and _DEAR.search(said.text):
+    priced = any(entity.get("entity") == "budget" for entity in said.entities)  # "太贵了，最多两百"
+    if said.requested == "plan" and not said.pressed and not priced and _DEAR.search(said.text):
         heard.yes, heard.answered, heard.short = False, True, True
         return heard
     if said.requested == TESTED and not said.pressed and not QUESTION.search(said.text):
@@ -312,6 +317,8 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     yes = (agrees and not other) or assent.says_yes(text)
     no: bool | None = (said.intent == "deny" and not other) or assent.says_no(text)
     unsure = said.intent == "unsure" or assent.undecided(text)
+    if name == "growth_rate" and _NOT_GROWING.fullmatch(text.rstrip("。.!！")):
+        no = True
     if name in heard.values or heard.erase or heard.skip:
         return
     if heard.values:

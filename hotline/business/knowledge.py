@@ -212,8 +212,8 @@ class Knowledge:
         """The answer to a question about this topic.
 
         `question` is what the customer wrote: an aspect that it names is answered first. `times` is how
-        often this has now been asked (1 the first time): from the second on, other and more concrete
-        words. `brief` leaves it at the aspects that are named, if any are. Raises KeyError for an unknown topic.
+        often this has now been asked (1 the first time): the second time other and more concrete words, then
+        what a person would say in short (`voice`). `brief` leaves it at the aspects that are named, if any are. Raises KeyError for an unknown topic.
         """
         entry = self._topics[topic]
         aspects = entry.aspects_in(question)
@@ -228,7 +228,7 @@ class Knowledge:
             label=entry.label,
             text="\n\n".join((*leads, *body)),
             rich=(*(Block("text", text=lead) for lead in leads), *blocks),
-            voice="".join(leads) or entry.voice,
+            voice=entry.voice if times >= PERSON_AFTER else "".join(leads) or entry.voice,
             next=entry.next,
             ask=entry.ask,
             facts=entry.facts,

@@ -147,3 +147,25 @@ def quote(plan: Plan, need: Need, planned: Span, catalog: Catalog) -> Quote:
         paid_at_once=at_once,
         usage=tuple(UsageCharge(name, usage) for name, usage in usages if usage),
     )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a quote comes to over some months, in yuan: its parts, and the `total` (at least the number's `floor`)."""
+
+    months: int
+    fee: Decimal
+    overage: Decimal
+    addons: Decimal
+    floor: Decimal
+    total: Decimal
+
+
+def over_months(quote: Quote, months: int) -> Sum:
+    """The monthly cost summed up; of a prepaid plan its exact share of the total."""
+    prepaid = quote.plan.prepaid
+    fee = yuan(prepaid.total * months / prepaid.months if prepaid else quote.plan.fee * months)
+    overage = yuan(quote.overage_minutes * quote.plan.overage * months)
+    addons = yuan(sum((price for _, price in quote.addons), ZERO) * months)
+    floor = yuan(quote.floor * months)
+    return Sum(months, fee, overage, addons, floor, max(fee + overage + addons, floor))

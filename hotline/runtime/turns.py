@@ -18,7 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from hotline.runtime import metrics, stages
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Limits
-from hotline.runtime.listening import NUMBERED, numbers_shown
+from hotline.runtime.listening import NUMBERED, act_of, load_acts, numbers_shown
 from hotline.runtime.output import Collected, at_most, for_people, with_choices
 from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 BUSY, DROPPED = "utter_system_busy", "utter_personal_number_dropped"
 CHOICES, TITLES = "utter_choices", "utter_choices_titles"
 FALLBACK = "nlu_fallback"
+NO_PERSON, TOLD = "no_person", "utter_person_told"
 TURN_SECONDS = 20.0
 ATTEMPTS = 3  # when another process wrote to the conversation in between
 
@@ -63,6 +64,7 @@ class TurnRunner:
     ) -> None:
         """`kinds` words what the filter dropped; `held` knows whether a person has a conversation."""
         self.kinds, self.held = kinds, held
+        self.acts = load_acts()
         self.agent, self.journal, self.tokens, self.phrases = agent, journal, tokens, phrases
         self.limits, self.bell = limits or Limits(), bell or Bell()
         self.turn_seconds = turn_seconds
@@ -270,8 +272,13 @@ class TurnRunner:
         return opened, opened.replies is None and self.held(message.conversation_id)
 
     async def _keep_silent(self, message: Received) -> list[Outgoing]:
-        """A person answers: the message is kept for him, and only the filter says what it took out of it."""
-        sealed = self.tokens.seal(message.conversation_id, self._dropped(message), Issued())
+        """A person answers: the message is kept for him. Only the filter says what it took out of it, and who wants
+        no person any more is told that the person reads it."""
+        said = self._dropped(message)
+        acted = act_of(message.payload["text"], self.acts)
+        if acted is not None and acted.act.name == NO_PERSON:
+            said.append(self.phrases.render(TOLD, message.channel))
+        sealed = self.tokens.seal(message.conversation_id, said, Issued())
         try:
             replies = await asyncio.to_thread(self.journal.commit, message, [], sealed)
         except AlreadyDone:

@@ -297,3 +297,15 @@ def test_number_grades_are_priced_in_the_one_way_that_the_catalogue_sets(tmp_pat
 def test_an_unknown_topic_is_an_error_of_the_caller(knowledge: Knowledge) -> None:
     with pytest.raises(KeyError):
         knowledge.answer("faq_review_time")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_asked_three_times_each_answer_has_other_words(knowledge: Knowledge, topic: str) -> None:
+    answers = [knowledge.answer(topic, times=times) for times in (1, 2, 3)]
+    assert len({answers[0].text, answers[1].text, answers[2].voice}) == 3
+
+
+def test_the_third_time_the_aspect_is_not_repeated_word_for_word(knowledge: Knowledge) -> None:
+    question = "客户打进来要钱吗"
+    answers = [knowledge.answer("caller_charge", question, times, brief=True) for times in (1, 2, 3)]
+    assert len({answers[0].text, answers[1].text, answers[2].voice}) == 3

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hotline.business.catalog import AddOn, Catalog, Plan, load_catalog
 from hotline.business.estimate import Span
 from hotline.business.plans import Need, need_from, recommend
-from hotline.business.quotes import exact_cost, obstacles, planned_minutes
+from hotline.business.quotes import exact_cost, obstacles, over_months, planned_minutes
 from hotline.business.reason import Reason, plain
 
 TODAY = date(2026, 11, 24)
@@ -351,3 +351,20 @@ def test_alternatives_are_what_they_are_called(catalog: Catalog, need: Need) -> 
 def test_the_cost_never_falls_with_the_minutes(plan: Plan, one: int, other: int) -> None:
     low, high = sorted((one, other))
     assert exact_cost(plan, low) <= exact_cost(plan, high)
+
+
+def test_a_sum_over_some_months_is_the_sum_of_its_parts() -> None:
+    found = over_months(advice(monthly_minutes=3000, feature=["ivr"]).choice, 12)
+    assert (found.fee, found.overage, found.addons) == (2400, 1920, 0)
+    assert found.total == found.fee + found.overage + found.addons
+
+
+def test_a_sum_is_never_below_what_the_number_demands() -> None:
+    found = over_months(advice(monthly_minutes=300, number_floor=500).choice, 12)
+    assert found.total == found.floor == 6000
+
+
+def test_a_year_of_the_prepaid_plan_is_its_exact_share() -> None:
+    found = recommend(Need(600, Decimal(0), longest_contract=36), CATALOG, today=TODAY)
+    prepaid = next(quote for quote in found.quotes if quote.plan.id == "prepaid3y")
+    assert (over_months(prepaid, 12).fee, over_months(prepaid, 36).fee) == (1000, 3000)

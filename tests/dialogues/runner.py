@@ -17,6 +17,7 @@ and what must be true afterwards, never the wording:
 - status: the newest application's status                  - bubbles: at most so many replies (default 3)
 - offers: titles (or how they begin) of buttons on show    - consent: none, granted, refused, withdrawn
 - silent: nothing was said (else something must be)        - unchanged: the draft is as it was before the step
+- anew: the first reply has words that were not heard before
 
 After each step, whatever it checks, no raw name and no unfilled value may be heard.
 """
@@ -50,7 +51,7 @@ HERE = Path(__file__).parent
 _ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere", "desk")
 _CHECKS = (
     "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles",
-    "offers", "consent", "silent", "unchanged",
+    "offers", "consent", "silent", "unchanged", "anew",
 )  # fmt: skip
 #: names of ours that a customer must never read, and values that were not filled in
 _RAW = re.compile(
@@ -106,6 +107,7 @@ class Player:
     away: float = 0.0  # seconds since the last message, beyond what the clock on the wall says
     reference: str = ""
     complaints: list[str] = field(default_factory=list)
+    before: set[str] = field(default_factory=set)  # what we said in earlier steps
 
     async def play(self, conversation: dict[str, Any]) -> list[str]:
         """Run all steps; what differed, in plain words (empty: nothing)."""
@@ -124,6 +126,7 @@ class Player:
             if step.get("unchanged"):
                 self._equal("草稿", self.draft_fields(), held)
             await self.check(step)
+            self.before |= {str(reply.payload.get("text", "")) for reply in self.replies}
             for index in range(before, len(self.complaints)):
                 self.complaints[index] = f"第 {number} 步 “{said}”：{self.complaints[index]}\n{self.heard()}"
         return self.complaints
@@ -242,6 +245,9 @@ class Player:
             self._equal("在问的字段", asked, step["asks"])
         if "form" in step:
             self._equal("打开的表单", form, step["form"])
+        if step.get("anew"):
+            first = self.replies[0].payload.get("text", "") if self.replies else ""
+            self._true(first not in self.before, "和前面说过的一字不差")
         for topic in _listed(step.get("answers")):
             self._true(topic in topics, f"没有回答 {topic}，回答了 {topics}")
         for name in _listed(step.get("says")):

@@ -182,3 +182,33 @@ class TestSentences:
         for text in ("算了 还是别取消", "先不撤销了", "别删"):
             assert heard(text, "cancel_task", pending)["intent"]["name"] == "deny"
             assert heard(text, "cancel_task")["intent"]["name"] == "cancel_task"
+
+
+class TestCheaper:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "有没有便宜的",
+            "太贵了",
+            "太跪了",
+            "能便宜点吗",
+            "有更便宜的吗",
+            "价格太高了",
+            "怎么这么贵",
+            "最便宜的是哪个",
+            "能打个折吗",
+            "超出预算了",
+            "没那么多钱",
+            "用不起",
+        ],
+    )
+    def test_it_is_heard_of_the_plan(self, text: str) -> None:
+        parsed = heard(text, "thank")
+        assert (parsed["act"], parsed["intent"]["name"]) == ("cheaper", "recommend_plan")
+
+    @pytest.mark.parametrize("text", ["贵公司", "会很贵吗", "便宜的号码有吗", "折扣店", "有优惠活动吗"])
+    def test_other_words_are_left_alone(self, text: str) -> None:
+        assert "act" not in heard(text, "inform")
+
+    def test_while_a_number_is_chosen_it_is_the_number(self) -> None:
+        assert "act" not in heard("有没有便宜的", "search_number", Here("number_form", "hotline_number"))
