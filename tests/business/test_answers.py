@@ -197,6 +197,19 @@ class TestSuggestions:
         assert "recording" in suggestions.features(Draft("d", "c", fields={"usage_scenario": "after_sales"}))
 
 
+@pytest.mark.parametrize("text", ["没涨", "不会涨", "没什么增长", "应该不会怎么变。"])
+def test_not_growing_is_no_growth_and_no_passing_by(text: str) -> None:
+    heard = hear(said(text, "growth_rate", "unsure"), WORDS)
+    assert heard.values == {"growth_rate": 0} and heard.skip is None
+
+
+def test_too_dear_with_a_limit_tells_the_budget() -> None:
+    text = "太贵了，一个月最多200"
+    assert hear(said(text, "plan")).yes is False
+    limited = hear(said(text, "plan", entities=[entity("budget", 200, text, 4)]))
+    assert limited.values == {"budget": 200} and limited.yes is None
+
+
 def test_phones_to_be_bound_are_no_growth() -> None:
     assert free_value("growth_rate", "就我跟我老婆两个手机") is None
     assert free_value("growth_rate", "大概涨三成吧") == 0.3
