@@ -75,7 +75,7 @@ def ask(turn: Turn, again: bool) -> None:
     elif _budget_told(turn):
         show(turn, wishes.wish_from(kept or {}))
     elif again:
-        turn.say("utter_reask_hotline_number")
+        turn.say("utter_reask_hotline_number" if turn.slot(SHOWN) else "utter_reask_hotline_number_wish")
     elif kept:
         show(turn, wishes.wish_from(kept))
     else:

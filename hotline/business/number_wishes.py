@@ -25,6 +25,12 @@ _CHEAP = re.compile(r"便宜|实惠|不(?:要|想)?(?:太|那么|这么)?贵|省
 _IN_A_ROW = re.compile(r"([两三四五六2-6])个?\s*([0-9])\s*(?:连着|连在一起|在一起|挨着|连号|连续)")
 _TIMES = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _CATCHY = re.compile(r"好记|顺口|朗朗上口|好念|容易记")
+#: "号码随便给一个", "号你们挑就行"
+_ANY = re.compile(
+    r"号码?(?:的话|呢|就|上|嘛|,|，|\s)*(?:我)?(?:都|什么都)?(?:随便|随意|无所谓|都行|都可以|不讲究|没要求|没什么要求|不挑)"
+    r"|号码?(?:的话|呢|就|嘛|,|，|\s)*(?:你们?|您|系统)(?:来|帮我|给我|看着|随便)*(?:定|挑|选|安排|配)"
+    r"|(?:随便|随意)(?:来|给|挑|选|找|配|弄|整|我|一)*个?(?:什么)?(?:400)?的?号(?!段)"
+)
 _STRIKING = ("pair", "repeat", "sequence")
 _OF_NUMBERS = re.compile(r"号")
 #: what recognisers of speech and quick fingers make of 尾号
@@ -54,6 +60,8 @@ def spoken(text: str) -> dict[str, Any]:
                 found = {**{k: v for k, v in found.items() if k != "contains"}, "suffix": str(each.value)}
     if _CATCHY.search(said):
         found["patterns"] = _STRIKING
+    elif not found and _ANY.search(said):
+        found["patterns"] = ("plain",)
     if _CHEAP.search(said) and (found or _OF_NUMBERS.search(said)):
         found["cheap"] = True
     return found
