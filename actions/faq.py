@@ -11,6 +11,7 @@ from hotline.business.knowledge import Answer as Given
 from hotline.business.requests import FAQ, Asked
 
 ASSIST = "assist"
+OTHER_WAYS = "other_ways"  # "换渠道", when none was chosen
 POSSIBLE = 0.05  # confidence from which a reading is worth offering
 ANSWERED = 2  # questions of one message
 OWN = "own:"  # before the topic, where his own case answers it
@@ -34,8 +35,12 @@ class Answer(HotlineAction):
             turn.set("turn_note", None)
             telling.noted(turn, note)
             return
-        asked = turn.asked or [Asked(turn.intent, "" if turn.pressed else turn.text)]
+        ways = turn.act == OTHER_WAYS  # all of them, not a word about changing later
+        asked = [Asked(turn.intent, "" if turn.pressed or ways else turn.text)]
+        asked = asked if ways else turn.asked or asked
         answers(turn, asked)
+        if ways and turn.sv.applications.draft(turn.cid).fields:
+            turn.say("utter_move_hint")
         if any(each.topic == "testing" for each in asked):
             testing.offer(turn)
         if turn.also and not turn.form:

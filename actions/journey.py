@@ -103,11 +103,12 @@ class CancelTask(HotlineAction):
             turn.propose(None)
             turn.say("utter_kept")
             return
-        if submission.wants_cancellation(turn):
+        later = turn.act in ("leave", "rest")  # he breaks off, and takes nothing back
+        if not later and submission.wants_cancellation(turn):
             return
         if not turn.form and not turn.slot("goal"):
             turn.propose(None)
-            turn.say("utter_nothing_to_cancel")
+            turn.say("utter_later" if later else "utter_nothing_to_cancel")
             return
         paused = [name for name in turn.slot("paused_tasks") or [] if name in JOURNEY]
         turn.leave_form(keep=turn.form in JOURNEY or not paused)

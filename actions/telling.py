@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import another, asking, faq, keeping, meta, numbers, people, submission
+from actions import another, asking, keeping, meta, numbers, people, submission
 from actions.base import HotlineAction, Turn
 from actions.journey import begin
 from actions.understanding import home_of
-from hotline.business.drafts import CHANNEL
-from hotline.business.requests import Asked
 
 NEEDS = frozenset(
     {
@@ -61,10 +59,6 @@ class Corrected(HotlineAction):
         if people.book_anew(turn):
             return
         if not note.get("changes") and another.closed(turn):
-            return
-        if note.get("erased") == CHANNEL and note.get("unknown"):
-            turn.set("turn_note", None)
-            faq.answers(turn, [Asked("faq_channel_overview", "")])  # "换渠道", when none was chosen
             return
         asking.echo(turn, note)
         turn.set("turn_note", None)

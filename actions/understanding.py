@@ -226,7 +226,6 @@ def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
     note["refused"] += [{"field": r.field, "code": r.code, "values": r.values} for r in outcome.refused[:1]]
     if not outcome.refused:
         note["erased"] = name
-        note["unknown"] = not outcome.changes  # it held nothing
 
 
 def agrees_after_all(turn: Turn) -> bool:

@@ -23,6 +23,8 @@ _LEFT_TO_US = re.compile(
 )
 #: of a figure that was proposed
 _ABOUT = re.compile(r"差不多|合适|挺好|不错|没意见|大概|应该(?:是|可以|行|够|吧)|够了|也行|还行|可以的?吧")
+#: a yes to what was proposed, or a word to break off
+_RESTS = re.compile(r"^(?:那|嗯|好的?|行)*(?:就)?先这(?:样|么着)")
 _SHORT, _SENTENCE = 6, 15  # characters
 
 
@@ -34,6 +36,11 @@ def says_yes(text: str) -> bool:
 def says_no(text: str) -> bool:
     """A plain no: "不用", "算了", "跳过"."""
     return bool(_NO.match(text.strip()))
+
+
+def rests(text: str) -> bool:
+    """ "先这样吧": agrees to a value that was proposed; said of anything else it breaks off."""
+    return bool(_RESTS.match(text.strip()))
 
 
 def about_right(text: str) -> bool:

@@ -41,6 +41,10 @@ _AGAINST = re.compile(r"(?:不|别)(?:想|要|打算|再)?(?:去|走|在|用|打
 _TIRED = re.compile(r"^[^，,。；;]{0,4}(?:太|不方便|不会|不行|麻烦|嫌|远)")
 _BY_PHONE = re.compile(r"(?<!个)(?:打|用)电话|电话(?:里|上)?办")
 _ANY_WAY = re.compile(r"渠道|办理方式|办理的方式")
+_ALL_WAYS = re.compile(
+    r"(?:我|想|要|能|可以|帮我|给我|那|就|还是|不能|能不能)*(?:换|改)(?:一?个|一?下|成|种|别的|其[他它])*(?:办理)?(?:渠道|方式|的方式)(?:办理?|吧|吗|行吗|好吗|可以吗|呗|了)*"
+)
+OTHER_WAYS = "other_ways"
 _AROUND = frozenset("我就那去走在用打上办理的吧了啊呀哦选是想要个")
 
 
@@ -51,7 +55,9 @@ class Here:
     form: str | None = None
     asked: str | None = None  # the field that is asked
     channel: str | None = None  # the way to apply that was chosen
-    pending: str | None = None  # the kind of proposal that a yes or no would answer
+    pending: str | None = (
+        None  # the kind of proposal that a yes or no would answer ("plan": a recommendation)
+    )
 
     @classmethod
     def of(cls, tracker: DialogueStateTracker | None) -> Here:
@@ -62,7 +68,8 @@ class Here:
         kind = re.search(r'"kind": "(\w+)"', proposal) if proposal else None
         form = tracker.active_loop_name
         asked = tracker.get_slot("requested_slot") if form else None
-        return cls(form, asked, tracker.get_slot(CHANNEL), kind.group(1) if kind else None)
+        pending = kind.group(1) if kind else None
+        return cls(form, asked, tracker.get_slot(CHANNEL), "plan" if asked == "plan" else pending)
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,15 @@ class Reading:
     whole: tuple[re.Pattern[str], ...]
     part: tuple[re.Pattern[str], ...]
     pending: tuple[str, ...]
+    unless: tuple[str, ...]
     not_in: tuple[str, ...]
     only_in: tuple[str, ...]
 
     def fits(self, text: str, here: Here) -> bool:
         """Whether a text means this, here."""
         if (self.pending and here.pending not in self.pending) or here.form in self.not_in:
+            return False
+        if here.pending in self.unless:
             return False
         if self.only_in and here.form not in self.only_in:
             return False
@@ -102,6 +112,7 @@ def load_readings(path: Path = CONTEXT) -> tuple[Reading, ...]:
             patterns(entry, "whole"),
             patterns(entry, "part"),
             tuple(entry.get("while", ())),
+            tuple(entry.get("unless", ())),
             tuple(entry.get("not_in", ())),
             tuple(entry.get("only_in", ())),
         )
@@ -175,6 +186,10 @@ def _another_channel(text: str, parsed: dict[str, Any], here: Here) -> bool:
     if here.asked == CHANNEL or not known or QUESTION.search(text):
         return False
     switches = bool(_SWITCHES.search(text))
+    if here.channel is None and not named and switches and _ALL_WAYS.fullmatch(bare(text)):
+        parsed["act"] = OTHER_WAYS  # none was chosen: which there are
+        _means(parsed, "faq_channel_overview")
+        return True
     wanted = [each for each in named if not _unwanted(text, each)]
     alone = here.form is not None and len(wanted) == 1 and _alone(text, wanted[0])
     if not alone and not switches:

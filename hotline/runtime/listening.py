@@ -17,7 +17,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
-from hotline.business.assent import says_yes
+from hotline.business.assent import rests, says_yes
 from hotline.values.folding import fold
 from hotline.values.numerals import parse_numeral
 
@@ -129,7 +129,7 @@ def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> s
     ("可以" to "按 3 分钟算"); None for any other text."""
     if (payload := titled(text, buttons)) is not None:
         return payload
-    if (only := _only_offer(buttons)) and says_yes(text):
+    if (only := _only_offer(buttons)) and says_yes(text) and not rests(text):
         return only
     pattern = _PLACE if numbered else _ORDINAL
     place = pattern.fullmatch(fold(text).strip(" 。.!！吧"))

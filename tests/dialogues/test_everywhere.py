@@ -59,6 +59,13 @@ ACTS = [
     ("谢谢", "utter_thank"),
     ("等一下", "utter_wait"),
 ]
+#: the same, said otherwise than the recogniser would hear it
+TALK = [
+    ("我都告诉你什么了", "utter_recap"),
+    ("麻烦你快一点", "utter_hurry"),
+    ("不用人工了", "utter_person_not_called"),
+    ("一年下来多少钱", None),
+]
 
 
 async def reach(brain: Brain, form: str, field: str) -> Player:
@@ -126,4 +133,30 @@ async def test_leaving_and_a_person_at_every_field(brain: Brain, form: str, fiel
     await player.send("转人工")
     tracker = await still(player, None, None, "转人工")
     assert brain.services.handoffs.current(player.cid) is not None
+    assert player.draft_fields() == held
+
+
+@pytest.mark.parametrize("text", ["改天再说", "先这样吧", "回头再弄"])
+@pytest.mark.parametrize(("form", "field"), FIELDS, ids=lambda name: str(name))
+async def test_breaking_off_agrees_to_nothing_at_any_field(
+    brain: Brain, form: str, field: str, text: str
+) -> None:
+    player = await reach(brain, form, field)
+    held, submitted = player.draft_fields(), len(brain.services.applications.own(player.cid))
+    consent = brain.services.applications.draft(player.cid).consent
+    await player.send(text)
+    await still(player, None, None, text)
+    assert player.draft_fields() == held
+    assert brain.services.applications.draft(player.cid).consent == consent
+    assert len(brain.services.applications.own(player.cid)) == submitted
+
+
+@pytest.mark.parametrize(("form", "field"), FIELDS, ids=lambda name: str(name))
+async def test_other_words_about_the_talk_at_every_field(brain: Brain, form: str, field: str) -> None:
+    player = await reach(brain, form, field)
+    held = player.draft_fields()
+    for text, response in TALK:
+        await player.send(text)
+        tracker = await still(player, form, field, text)
+        assert response is None or response in player._spoken(tracker), f"“{text}”：{player.heard()}"
     assert player.draft_fields() == held
