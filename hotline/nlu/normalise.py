@@ -16,6 +16,8 @@ from functools import lru_cache
 
 import opencc
 
+from hotline.values.oops import BARE_NO, NUMERAL, OOPS, VALUE_OOPS, taken_back
+
 Span = tuple[int, int]
 Rewrite = str | Callable[[re.Match[str]], str]
 
@@ -23,7 +25,6 @@ DIGITS = "零〇一幺二三四五六七八九洞拐"
 _SPOKEN = str.maketrans(
     "零〇一幺二两三四五六七八九洞拐壹贰叁肆伍陆柒捌玖", "00112234567890" + "7" + "123456789"
 )
-_NUMERAL = "0-9零〇一幺二两三四五六七八九十百千万亿半几洞拐"
 _UNIT = "分块元个通来人毛号位左上以到兆条秒天家年月万千gGmM"
 
 
@@ -143,7 +144,7 @@ _TEN_THOUSAND_86 = re.compile(
     r"(?:一万零?八十六|[一幺1][零〇洞0]{2}八六|[一幺]万零?八六)(?=号|热线|客服|打|电话|$|[^\d分块元个])"
 )
 _ZERO_400 = re.compile(r"(?<![\d零〇一二三四五六七八九十百千万])(?:[四4肆][零〇洞拐o0]{2})(?![分块元]|个人)")
-_HUNDRED_400 = re.compile(rf"(?<![{_NUMERAL}])(?:四百|肆佰|四佰|4百)(?![{_NUMERAL}{_UNIT}]|多(?!少))")
+_HUNDRED_400 = re.compile(rf"(?<![{NUMERAL}])(?:四百|肆佰|四佰|4百)(?![{NUMERAL}{_UNIT}]|多(?!少))")
 _HUNDRED_400_NUMBER = re.compile(
     r"(?<![\d零〇一二三四五六七八九十百千万])四百(?=的?(?:号码?(?!人)|个?(?:电话|热线|号码)))"
 )
@@ -166,13 +167,8 @@ def _numbers(tape: _Tape) -> None:
 
 # --- self-correction -------------------------------------------------------------------------------
 
-_VALUE = rf"[{_NUMERAL}][{_NUMERAL}.,\- ]*(?:多|来)?[个块元分钟通条人位%号]*(?:[座坐]席|客服|电话|手机)?"
-_OOPS = r"(?:啊|哦|呃|噢)?(?:不对不对|不对|[哦噢啊]?不不+|[哦噢]不|不是不是|不是|错了|(?:打|输|写)错了|说错了|我?说错了?|口误|更正一下|改一下)(?:啊|哦|呃)?"
-_VALUE_OOPS = re.compile(
-    rf"(?P<old>{_VALUE})[,，。、 ]*{_OOPS}[,，。、 ]*(?:应该)?(?:是|改成)?(?P<new>{_VALUE})"
-)
 _PHRASE_OOPS = re.compile(
-    rf"(?P<old>(?<=[要找是办选去在])[\u4e00-\u9fffa-z]{{2,6}})[,，。、 ]+{_OOPS}[,，。、 ]+(?:应该)?是?(?P<new>[\u4e00-\u9fffa-z0-9]{{2,}})"
+    rf"(?P<old>(?<=[要找是办选去在])[\u4e00-\u9fffa-z]{{2,6}})[,，。、 ]+{OOPS}[,，。、 ]+(?:应该)?是?(?P<new>[\u4e00-\u9fffa-z0-9]{{2,}})"
 )
 _EARLIER = re.compile(
     r"刚才|刚刚|之前|前面|上面|上次|填的|写的|登记的|报的|记错|填错|(?<![,，。、 ])写错|留的"
@@ -183,8 +179,8 @@ def _corrections(tape: _Tape) -> None:
     """Keep what the speaker settled on; an answer to something said earlier stays as it is."""
     if _EARLIER.search(tape.text):
         return
-    for pattern in (_VALUE_OOPS, _PHRASE_OOPS):
-        while match := pattern.search(tape.text):
+    for pattern in (VALUE_OOPS, BARE_NO, _PHRASE_OOPS):
+        while match := taken_back(pattern, tape.text):
             tape.replace(match.start("old"), match.start("new"), "")
 
 

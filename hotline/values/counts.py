@@ -40,11 +40,13 @@ _LINES_PLAIN = re.compile(rf"{_N}\s?(?:个|部|条|台|支)\s?(?:接听|绑定)�
 _LINES_ALL = re.compile(
     rf"{_N}\s?(?:个|部|条|台|支)\s?(?:号码?|手机号?码?|座机|电话)(?:号码?)?(?:都|全都?|一起|也|全部)?(?:要|得|想|给我|能)*(?:绑|接听|转)"
 )
-_TWO_KINDS = re.compile(
-    rf"{_N}\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)号?码?\s?[,、和跟加]?\s?(?:还有|外加)?(?P<second>{NUMBER})\s?(?:个|部|条|台|支)?\s?(?:手机|座机|固话)"
-)
+#: a phone of either kind, also as a speech recogniser writes it
+_KIND = r"(?:手机|[座坐作做]机|固话|固定电话)(?:号码?)?"
+_MEASURE = r"(?:个|部|条|台|支|门|只)?"
+_AND = r"[,、和跟加]?\s?(?:还有|外加|再加|另外|以及)?\s?"
+_TWO_KINDS = re.compile(rf"{_N}\s?{_MEASURE}\s?{_KIND}\s?{_AND}(?P<second>{NUMBER})\s?{_MEASURE}\s?{_KIND}")
 _KINDS_FIRST = re.compile(
-    rf"(?:手机|座机|固话)(?:是|有|要)?{_N}\s?(?:个|部|台|支)\s?[,、和跟加]?\s?(?:还有|外加)?(?:手机|座机|固话)(?:是|有|要)?(?P<second>{NUMBER})\s?(?:个|部|台|支)"
+    rf"{_KIND}(?:是|有|要|绑)?{_N}\s?{_MEASURE}\s?{_AND}{_KIND}(?:是|有|要|绑)?(?P<second>{NUMBER})\s?{_MEASURE}(?!\d)"
 )
 #: whose phones, how many: said without a word for binding
 _OWNED = re.compile(

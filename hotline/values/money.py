@@ -17,6 +17,7 @@ _WITH_UNIT = re.compile(rf"(?P<sign>[¥￥$])?\s?(?P<number>{NUMBER})\s?(?P<unit
 _CUE = re.compile(
     r"预算|经费|费用|花费?|花销|开销|成本|掏|出得起|付得起|拿得出|能接受|承受|控制在|投入|价位|话费|月租|最低消费|月消费|消费|出个|给个|便宜|价格|价钱|资金|钱"
 )
+_BUDGET_BEFORE = re.compile(r"(?:预算|经费)(?:是|在|有|大概|大约|差不多|每个?月|一个?月|控制在|[:, ])*$")
 _LIMIT_AFTER = re.compile(r"\s?(?:块|元)?(?:以内|之内|以下|封顶|左右|上下|出头|打住|到顶|顶天)")
 _LIMIT_BEFORE = re.compile(
     r"(?:不超过|别超过|不要超过|最多|顶多|不高于|低于|不到|少于|控制在|上限|撑死|至多)(?:是|在|每月|一个?月|每个月|就|也就)?$"
@@ -62,6 +63,8 @@ def _bare_is_money(folded: str, match: re.Match[str]) -> bool:
         return False
     clause = re.split(r"[,。;!?]", folded[:start])[-1] + re.split(r"[,。;!?]", folded[end:])[0]
     before = folded[max(0, start - 10) : start]
+    if _BUDGET_BEFORE.search(before):
+        return True
     if re.search(
         r"尾号|结尾|后[一二三四五六\d]位|包含|中间|开头|带$|分钟|号码", clause[max(0, len(clause) - 40) :]
     ):

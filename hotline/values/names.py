@@ -45,6 +45,12 @@ def clean_company(text: str) -> str | None:
     return core
 
 
+def with_title(text: str, name: str) -> str:
+    """A surname alone with the title that it bears in the text: 陈 in "我是陈老板" → 陈老板; any other name as it is."""
+    match = re.search(rf"{re.escape(name)}(?:{_TITLES})", text) if len(name) == 1 else None
+    return match.group() if match else name
+
+
 def is_title(word: str) -> bool:
     """Whether the word is only a way to address somebody (先生, 经理)."""
     return bool(re.fullmatch(_TITLES, word))
