@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import costs, faq, people, plans, showing
+from actions import costs, faq, people, plans, showing, submission
 from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
@@ -26,6 +26,8 @@ _PASSES = re.compile(
     r"(?:这个|这项|我|那|先|就)*(?:跳过|略过|不填|不选|不定|不说|空着)(?:这个|这项|吧|了|行吗|可以吗)*[。.!！?？]?"
 )
 IN_FULL, LONG_IN_FULL = 3, 5  # every third repetition; of a question that fills a screen, every fifth
+TIRED = 3  # remarks about other things, instead of an answer, before a way out is offered
+_REMARKS = frozenset({"chitchat", "out_of_scope", "greet", "nlu_fallback"})
 _LONG = frozenset({CONSENT, CONFIRM, "plan", "channel", "material"})
 
 
@@ -51,7 +53,9 @@ class Ask(HotlineAction):
 
     def put(self, turn: Turn, note: dict[str, Any], again: bool) -> None:
         """The question, or what stands in for it after an answer that was none."""
-        if note.get("vague"):
+        if note.get("wrong"):
+            submission.ask_what_is_wrong(turn)
+        elif note.get("vague"):
             showing.confirm_volume(turn, note["vague"])
         elif note.get("missed") and not note.get("person"):
             self.help(turn, note, int(note["missed"]))
@@ -65,8 +69,10 @@ class Ask(HotlineAction):
                 turn.left = self.left(turn)
             # in short, and now and then in full: the same words over and over sound deaf
             every = LONG_IN_FULL if self.field in _LONG else IN_FULL
-            in_short = hurried or int(turn.slot("asked_times") or 0) % every != 0
-            showing.question(turn, self.field, again and in_short)
+            times = int(turn.slot("asked_times") or 0)
+            showing.question(turn, self.field, again and (hurried or times % every != 0))
+            if again and turn.intent in _REMARKS and times % TIRED == 0:
+                turn.say("utter_way_out", buttons=self.way_out(turn))  # he talks of anything but this
 
     def help(self, turn: Turn, note: dict[str, Any], times: int) -> None:
         """What is expected, with an example; from the second time on with a way out."""
@@ -123,6 +129,7 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
         turn.say("utter_wish_noted")
     if note.get("consent") == "granted":
         turn.say("utter_consent_granted")
+    passed_by(turn, note)
     if note.get("erased"):
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     altered = {each["field"] for each in note.get("changes", [])}
@@ -135,6 +142,22 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
             turn.say("utter_refused_of", label=_label(turn, refused))
         turn.say(f"utter_refused_{refused['code']}", **{**refused["values"], "label": _label(turn, refused)})
     faq.serve(turn)
+
+
+def passed_by(turn: Turn, note: dict[str, Any]) -> None:
+    """Say that a question was passed by, and what is taken in its place; to who wants to submit, what is missing."""
+    name = note.get("skipped")
+    if not name or any(refused["field"] == name for refused in note.get("refused", [])):
+        return
+    if name == "growth_rate":
+        turn.say("utter_headroom_taken", headroom=turn.sv.wording.percent(turn.sv.settings.headroom))
+    elif turn.intent == "submit_application":
+        turn.say("utter_optional_left_out", label=turn.sv.wording.field(name))
+        submission.say_missing(turn)
+    elif not turn.pressed:
+        turn.say(
+            "utter_passed_by", label=turn.sv.wording.field(name), value=turn.sv.wording.passed_by(name)
+        )
 
 
 def distinct(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -94,6 +94,15 @@ class Turn:
                 return True
         return False
 
+    def said(self, *responses: str) -> bool:
+        """Whether an action before this one has spoken one of these responses in this turn."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                return False
+            if event.get("event") == "bot" and (event.get("metadata") or {}).get("utter_action") in responses:
+                return True
+        return False
+
     @property
     def asked(self) -> list[Asked]:
         """The questions in this message, at most two, in their order; a pressed one is one."""

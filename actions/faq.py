@@ -77,6 +77,7 @@ def serve(turn: Turn) -> None:
     asked = turn.asked
     note = turn.state("turn_note") or {}
     if note.get("told") and turn.intent.startswith(FAQ) and not _meant(turn):
+        turn.set("served", turn.turn_id)
         return  # "有执照的那种": told, and only looks like a question
     if asked:
         turn.set("served", turn.turn_id)
@@ -154,7 +155,8 @@ def give(turn: Turn, answer: Given, last: bool = True, later: Sequence[Asked] = 
         label = turn.sv.wording.listing(turn.box.meaning(each.intent) or "" for each in later)
         text = f"{text}\n\n{turn.sv.wording['asked_too'].format(label=label)}"
         if buttons is not None:
-            buttons = [*follow_ups(turn, tuple(each.topic for each in later)), *buttons][:4]
+            first = follow_ups(turn, tuple(each.topic for each in later))
+            buttons = [*first, *(each for each in buttons if each not in first)][:4]
     card = {
         "type": "answer",
         "version": 1,

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import ActionExecutionRejected
 
-from actions import keeping, showing
+from actions import keeping, meta, showing
 from actions.base import REQUESTED, HotlineAction, Turn
 from actions.questions import FORMS
 from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
@@ -42,8 +42,10 @@ class Validate(HotlineAction):
 
     def _count(self, turn: Turn, note: dict[str, Any], fields: list[str]) -> None:
         """Count answers to the field asked that were none; at the third a person is called, another is asked."""
-        name = turn.slot(REQUESTED)
-        if name not in fields or turn.slot("asked_field") != name:
+        name, asked = turn.slot(REQUESTED), turn.slot("asked_field")
+        if name in fields and asked is None:
+            return  # to be asked for the first time, or said again
+        if name not in fields or asked != name:
             turn.set("invalid_times", 0.0)
             return
         if not missed(turn, note, str(name)):
@@ -88,6 +90,8 @@ def missed(turn: Turn, note: dict[str, Any], name: str) -> bool:
         return proposed or not showing.can_suggest(turn, name)
     if turn.act or turn.asked or (turn.intent == "submit_application" and name != CONFIRM):
         return False  # he wanted something himself, and it was answered
+    if turn.intent == "out_of_scope" and meta.another_business(turn):
+        return False
     return not note.get("told") and turn.intent in UNHEARD and not turn.done("action_choose_plan")
 
 

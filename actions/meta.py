@@ -8,12 +8,17 @@ from typing import Any
 from actions import faq, people, showing
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
+from hotline.business.clauses import QUESTION
 from hotline.business.fields import FIELDS
 
 MEANINGS_SHOWN = 3
 MISSES_BEFORE_PERSON = 2
 DOUBTFUL = 0.4  # of "other business": below, its likeliest meanings are offered instead
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_STRAY = 5  # characters
+_WANTS = re.compile(
+    rf"{QUESTION.pattern}|帮|给我|要|想|查|办|充|买|订|写|翻译|报|装|修|退|开通|坏|丢|断|话费|流量|宽带|余额|积分|账单|套餐|天气"
+)
 CERTAIN = 0.9  # confidence
 
 
@@ -90,12 +95,20 @@ class OutOfScope(HotlineAction):
 
         if telling.told(turn):
             return
-        if turn.confidence < DOUBTFUL or not _CHINESE.search(turn.text):  # gibberish is nobody's business
+        if not another_business(turn):
             if not turn.form:
                 not_understood(turn)
             return
         missed(turn, quietly=True)
         turn.say("utter_out_of_scope_form" if turn.form else "utter_out_of_scope")
+
+
+def another_business(turn: Turn) -> bool:
+    """Whether a message is about another business: gibberish is nobody's, and a stray word ("火星") only a wrong
+    answer to what was asked."""
+    if turn.confidence < DOUBTFUL or not _CHINESE.search(turn.text):
+        return False
+    return not turn.requested or len(turn.text.strip()) > _STRAY or bool(_WANTS.search(turn.text))
 
 
 class NotUnderstood(HotlineAction):
@@ -104,7 +117,11 @@ class NotUnderstood(HotlineAction):
     def perform(self, turn: Turn) -> None:
         from actions import telling
 
-        if not telling.told(turn):
+        if turn.act == "command":
+            turn.say("utter_no_command")
+            if not turn.form:
+                turn.say("utter_anything_else")
+        elif not telling.told(turn):
             not_understood(turn)
 
 
@@ -117,7 +134,13 @@ def in_doubt(turn: Turn, words: str) -> bool:
 
 
 def not_understood(turn: Turn) -> None:
-    """The likeliest meanings to choose from; at the second time in a row, a person."""
+    """The likeliest meanings to choose from; at the second time in a row, a person.
+
+    A list of questions is none of them as a whole, but each of its parts may be plain.
+    """
+    if not turn.form and turn.asked:
+        faq.answers(turn, turn.asked)
+        return
     if missed(turn) >= MISSES_BEFORE_PERSON:
         turn.set("misses", 0.0)
         people.hand_over(turn, "misunderstood", stay=bool(turn.form))

@@ -71,7 +71,7 @@ class CallbackDone(HotlineAction):
             "utter_callback_done",
             ticket=ticket(done.callback.callback_id),
             window=wording.window(done.window.start, done.window.end),
-            name=draft.get("contact_name") or "",
+            name=wording.value("contact_name", draft.get("contact_name")),
             phone=draft.get("phone"),
         )
         _moved(turn, done)

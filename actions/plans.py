@@ -91,7 +91,7 @@ def say_what_it_lacks(turn: Turn) -> None:
 def say_if_another_fits(turn: Turn) -> None:
     """After a change, or before submission: the plan that he took no longer fits, or has become much dearer."""
     draft = turn.sv.applications.draft(turn.cid)
-    if draft.plan is None:
+    if draft.plan is None or turn.said("utter_plan_differs", "utter_plan_over_budget"):
         return
     found, say = turn.box.recommend(), turn.sv.wording
     best = found.choice or found.nearest

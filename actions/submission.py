@@ -16,11 +16,15 @@ from hotline.business.references import parse_reference, spoken_form
 from hotline.business.stages import place_of
 
 CONFIRMED = "submit_confirmed"
+WRONG = "wrong"  # a proposal: what is wrong in the summary was asked, so that a yes must not submit
 #: what must be named for a cancellation to mean an application that was not submitted here
 _AN_APPLICATION = re.compile(r"申请|受理|编号|订单|单子|那一?单")
 _SUMMARY = (
     "applicant_type",
+    "industry",
     "usage_scenario",
+    "feature",
+    "bound_numbers",
     "plan",
     "hotline_number",
     "channel",
@@ -44,14 +48,20 @@ class Submit(HotlineAction):
             turn.say("utter_already_submitted", reference=spoken_form(str(draft.reference)))
             return
         turn.set("goal", "apply")
-        missing = turn.box.missing()
-        if missing and turn.form != "submit_form":
-            names = turn.sv.wording.listing(turn.sv.wording.field(each.field) for each in missing[:5])
-            turn.say("utter_submit_missing", count=len(missing), missing=names)
+        if turn.form != "submit_form":
+            say_missing(turn)
         if not turn.form:
             from actions.journey import begin
 
             begin(turn)
+
+
+def say_missing(turn: Turn) -> None:
+    """What still has to be told before it can be submitted; nothing if that is all there."""
+    missing = turn.box.missing()
+    if missing:
+        names = turn.sv.wording.listing(turn.sv.wording.field(each.field) for each in missing[:5])
+        turn.say("utter_submit_missing", count=len(missing), missing=names)
 
 
 class CheckMaterials(HotlineAction):
@@ -67,7 +77,9 @@ class CheckMaterials(HotlineAction):
         if values:
             turn.sv.applications.record(turn.cid, values, f"{turn.turn_id}/check", turn.channel)
             say_findings(turn)
-        elif turn.form != "materials_form":
+        elif known:
+            say_findings(turn)  # "还差什么材料"
+        else:
             turn.say(
                 "utter_materials_list", rows=turn.sv.case_wording.papers(checked(turn)), card=checklist(turn)
             )
@@ -284,11 +296,12 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
     if again and not (turn.state("turn_note") or {}).get("changes"):
         turn.say("utter_reask_submit_confirmed")
         return
+    turn.propose(None)
     draft = turn.sv.applications.draft(turn.cid)
     wording = turn.sv.wording
     pairs: list[tuple[str, str]] = []
     for name in _SUMMARY:
-        if draft.get(name):
+        if draft.get(name) is not None:
             pairs.append((wording.field(name), wording.value(name, draft.get(name))))
         if name == "hotline_number":
             pairs += costs.rows(turn)
@@ -296,6 +309,21 @@ def ask_confirmation(turn: Turn, again: bool) -> None:
     card = {"type": "summary", "version": 1, "covers": rows, "rows": [list(pair) for pair in pairs]}
     plans.say_if_another_fits(turn)
     turn.say("utter_ask_submit_confirmed", rows=rows, card=card)
+
+
+def ask_what_is_wrong(turn: Turn) -> None:
+    """ "不对": which of the lines of the summary, to be said in words or tapped."""
+    draft, wording = turn.sv.applications.draft(turn.cid), turn.sv.wording
+    buttons = [
+        {"title": wording.field(name), "payload": f'/correct_info{{"field": "{name}"}}'}
+        for name in _SUMMARY
+        if draft.get(name) is not None and name != "hotline_number"
+    ]
+    if draft.get("hotline_number"):
+        buttons.append({"title": wording.field("hotline_number"), "payload": "/search_number"})
+    later = {"title": wording["not_yet_button"], "payload": "/deny"}
+    turn.say("utter_what_is_wrong", buttons=[*buttons, later])
+    turn.propose(WRONG)
 
 
 def answered(turn: Turn) -> bool:

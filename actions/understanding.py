@@ -13,6 +13,7 @@ from typing import Any
 from actions import submission, testing, wishes
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
+from actions.submission import WRONG
 from hotline.business.answers import (
     ANSWERS,
     CONFIRM,
@@ -48,12 +49,15 @@ COMMANDS = frozenset(
     }
 )
 ABOUT_NUMBERS = frozenset({"search_number", "reserve_number"})
+#: fixed phrases beside which something may be told
+HEARD = frozenset({"submit_now", "wrong_in_summary"})
 #: proposals that a yes must follow at once
 DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
 #: what of a turn's note shows that something was told
 NOTED = ("changes", "refused", "held", "vague", "same", "named", "tested", "wish")
 #: what nobody is committed to without his yes
 WEIGHTY = frozenset({"long_contract"})
+_SUBMITS = re.compile(r"提交|确认|没(?:有)?(?:问题|错)|^/")
 _PLAN_NAMED = re.compile(r"[\u4e00-\u9fff]{1,5}版")
 #: below this, what was told weighs more than what the recogniser took the message for
 DOUBTFUL = 0.5
@@ -81,7 +85,8 @@ class Understand(HotlineAction):
             needed=submission.needed(turn) if turn.requested == "material" else (),
             paper_words=turn.sv.wording.paper_words,
         )
-        heard = Heard(erase=back_to(turn)) if turn.act else hear(said, turn.sv.wording.field_words)
+        fixed = turn.act and turn.act not in HEARD
+        heard = Heard(erase=back_to(turn)) if fixed else hear(said, turn.sv.wording.field_words)
         if heard.loose and turn.intent in ABOUT_NUMBERS and turn.confidence >= DOUBTFUL:
             heard = Heard()  # "找个尾号66的号码" is no answer to how many phones
         note: dict[str, Any] = {"changes": [], "refused": []}
@@ -185,6 +190,8 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         erase(turn, heard.erase, note)
     if heard.skip:
         skip(turn, heard.skip, note)
+    if heard.wrong and not heard.erase:
+        note["wrong"] = True
     if heard.wants_proposal:
         note["wants"] = heard.wants_proposal
     values = dict(heard.values)
@@ -200,7 +207,14 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         note["consent"] = "granted"
         turn.set(CONSENT, "granted")
     elif name == CONFIRM and heard.yes is not None and not settled:
-        turn.set(CONFIRM, "yes" if heard.yes else "no")
+        if (
+            heard.yes
+            and (turn.state("proposal") or {}).get("kind") == WRONG
+            and not _SUBMITS.search(turn.text)
+        ):
+            note["wrong"] = True  # asked what is wrong, a yes does not submit
+        else:
+            turn.set(CONFIRM, "yes" if heard.yes else "no")
     if TESTED in values:
         testing.record(turn, str(values.pop(TESTED)), note)
     for own in (REFERENCE, TAIL):
@@ -208,10 +222,10 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         if value:
             _own_slot(turn, own, str(value), note)
     if name in VOLUME and not settled:
-        _vague(str(name), values, note)
+        _vague(str(name), values, note, heard.guessed)
     if values:
         record(turn, values, note)
-    note["wish"] = _wish(turn)
+    note["wish"] = _wish(turn, note)
 
 
 def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
@@ -234,22 +248,24 @@ def agrees_after_all(turn: Turn) -> bool:
     return refused and not turn.pressed and bool(re.match(r"^我?(?:现在|又|还是)?同意", turn.text.strip()))
 
 
-def _vague(name: str, values: dict[str, Any], note: dict[str, Any]) -> None:
-    """ "两三千": kept back until he agrees to a number for it, see `showing.confirm_volume`."""
+def _vague(name: str, values: dict[str, Any], note: dict[str, Any], guessed: bool) -> None:
+    """ "两三千", "一天五十": kept back until he agrees to a number for it, see `showing.confirm_volume`."""
     volume = {field: values[field] for field in VOLUME if field in values}
     told = set(volume)
     complete = name == "call_minutes" or bool({"monthly_minutes", "seats"} & told)
     complete = complete or {"daily_calls", "call_minutes"} <= told
-    if complete and any(isinstance(value, dict) for value in volume.values()):
+    if guessed or (complete and any(isinstance(value, dict) for value in volume.values())):
         note["vague"] = volume
         for field in volume:
             del values[field]
 
 
-def _wish(turn: Turn) -> bool:
+def _wish(turn: Turn, note: dict[str, Any]) -> bool:
     """Digits named in passing are a wish for later; a search takes them itself."""
     if turn.form == "number_form" or turn.act or turn.intent.startswith("faq_") or turn.pressed:
         return False
+    if any(told["field"] == "phone" for kind in ("changes", "refused") for told in note[kind]):
+        return False  # the digits are a telephone's, if a wrong one
     parts = {key: value for key, value in wishes.heard(turn.entities, turn.text).items() if key != "name"}
     if parts and turn.intent not in ("check_application_status", "report_problem", "out_of_scope"):
         turn.set("wish", wishes.added(turn.state("wish"), parts))

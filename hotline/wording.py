@@ -179,7 +179,9 @@ class Wording:
             low, high = self.number(value["from"]), self.number(value["to"])
             return self[_PATTERNS[name]].format(value=self["from_to"].format(low=low, high=high))
         if name == "growth_rate":
-            return self["growth"].format(value=self.percent(value)) if value else self["growth_none"]
+            return self._growth(value)
+        if name == "contact_name" and len(str(value)) == 1:
+            return self["surname"].format(value=value)
         if name == "hotline_number":
             return self.hotline(str(value))
         if name in _PATTERNS:
@@ -191,6 +193,11 @@ class Wording:
         """What stands for a field that he passed by."""
         known: Mapping[str, str] = self._data["passed_by"]
         return str(known.get(name, known["other"]))
+
+    def _growth(self, value: Any) -> str:
+        times = {1: "growth_double", 3: "growth_fourfold"}.get(value)
+        kind = times or ("growth" if value > 0 else "growth_less" if value else "growth_none")
+        return self[kind].format(value=self.percent(abs(value)))
 
     def assumption(self, name: str, value: Any) -> str:
         """What was put down for somebody who could not say: "用途先按“客户咨询”算"."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from hotline.business import assent
 from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
+from hotline.business.confirming import at_the_summary
 from hotline.business.corrections import corrected
 from hotline.business.fields import FIELDS
 from hotline.business.free_words import (
@@ -24,9 +25,12 @@ from hotline.business.free_words import (
     usage_of,
 )
 from hotline.business.papers_said import paper_values, papers_said
+from hotline.business.plain_answers import CLOSED_ANSWERS, PROPOSED, closed_answer, declines, digits, passes
 from hotline.business.said import Heard, Said
+from hotline.business.volume_said import VOLUME, volume_without_unit
 from hotline.values import numerals
 from hotline.values.counts import parse_bound_numbers
+from hotline.values.names import with_title
 
 CONSENT, CONFIRM, REFERENCE, TAIL = "consent", "submit_confirmed", "application_id", "phone_tail"
 TESTED = "test_result"
@@ -58,6 +62,7 @@ _WEAK = frozenset(
     }
     | {"bound_numbers", "budget", "handler", "long_contract"}
 )
+_CHOICES = frozenset({"applicant_type", "usage_scenario", "channel"})
 #: messages that never state anything about the customer, whatever words are in them
 _MUTE = frozenset(
     {"greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "repeat", "ask_why", "cancel_task"}
@@ -83,6 +88,7 @@ _NOT_GROWING = re.compile(
     r"(?:应该|估计|也|基本|大概)*(?:没|不)(?:有|会|怎么|什么|啥|太)*"
     r"(?:涨|增长|增加|变|长|变化|多)[了吧的]*"
 )
+_SURE_ENOUGH = 0.5  # confidence of a no to a question that needs none
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
 _SAID_IN_FEW = 12
 _LONG = 8  # characters of a sentence that says more than yes or no
@@ -92,8 +98,6 @@ _ANEW = re.compile(
 _DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
 _CORRECTS = re.compile(r"不是|错|改|应该|不对|换成|而是|哦不|更正")
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
-_DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|不|无|跳过|略过|算了)")
-VOLUME = ("monthly_minutes", "daily_calls", "call_minutes", "seats")
 
 
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
@@ -127,13 +131,20 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         told_in_passing(said, heard, said.intent in ANSWERS | {"faq_outbound", "request_callback"})
     if said.intent == "correct_info":
         _correction(said, heard, field_words or {})
+    if said.requested in VOLUME and not said.pressed:
+        volume_without_unit(said, heard)
     bare = (
         said.requested in NUMERIC and said.text.strip().isdigit()
     )  # "4000" may sound like a question of prefixes
-    if said.requested and (short or bare or not _on_its_own(said)):
+    if said.requested == CONFIRM:
+        at_the_summary(said, heard, field_words or {})
+    elif said.requested and said.intent == "submit_application":
+        if said.requested in FIELDS and FIELDS[said.requested].optional and not heard.values:
+            heard.skip, heard.answered = said.requested, True  # he wants to go on without it
+    elif said.requested and (short or bare or not _on_its_own(said)):
         heard.short = short
         _to_the_question(said, heard)
-    if said.requested and not said.pressed and said.requested not in heard.values:
+    if said.requested and not said.pressed and said.requested not in heard.values and not heard.wrong:
         _beside_a_question(said, heard)
     if said.requested == "usage_scenario" and not said.pressed and not heard.answered:
         _by_his_trade(said, heard)
@@ -157,8 +168,9 @@ def _beside_a_question(said: Said, heard: Heard) -> None:
         if QUESTION.search(clause) or _told_otherwise(said, clause):
             continue
         words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
-        value: Any = next((v for w, v in words if w in clause and not _NOT.search(clause)), None)
-        numeric = name in NUMERIC and not _digits(said)  # "尾号要8的" counts nothing
+        named = (v for w, v in words if w in clause and not _left_out(clause, w))
+        value: Any = next(named, None)
+        numeric = name in NUMERIC and not digits(said)  # "尾号要8的" counts nothing
         if value is None and numeric and clause != said.text.strip() and len(clause) <= 8:
             value = free_value(name, clause)
         if value is not None:
@@ -166,10 +178,22 @@ def _beside_a_question(said: Said, heard: Heard) -> None:
             return
 
 
+def _left_out(clause: str, word: str) -> bool:
+    start = clause.find(word)
+    return bool(_NOT.search(clause)) or assent.negated(clause, start, start + len(word))
+
+
+def _unwanted(text: str, entity: Mapping[str, Any]) -> bool:
+    return "start" in entity and assent.negated(
+        text, int(entity["start"]), int(entity.get("end") or len(text))
+    )
+
+
 def _told_otherwise(said: Said, clause: str) -> bool:
     """Whether the figure in a clause has been taken for something else ("预算500以内")."""
     begin = said.text.find(clause)
-    return any(begin <= int(e.get("start") or 0) < begin + len(clause) for e in said.entities if "start" in e)
+    others = [e for e in said.entities if "start" in e and e.get("entity") != said.requested]
+    return any(begin <= int(e["start"]) < begin + len(clause) for e in others)
 
 
 def _by_his_trade(said: Said, heard: Heard) -> None:
@@ -190,11 +214,13 @@ def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Seq
         return
     if said.intent not in ANSWERS | UNPLACED | {"faq_authorized_agent"}:
         return
-    if _declines(text):
-        named = next((f for f, words in field_words.items() if any(word in text for word in words)), None)
-        if named and named in FIELDS and FIELDS[named].optional and named not in said.known:
+    named = next((f for f, words in field_words.items() if any(word in text for word in words)), None)
+    if declines(text) and named:
+        if named in FIELDS and FIELDS[named].optional and named not in said.known:
             heard.skip, heard.answered = named, True
-    elif "handler" not in said.known and (who := handler(text)) and re.search(r"[去办来]", text):
+    elif (
+        ("handler" not in said.known or _I_AM.match(text)) and (who := handler(text)) and _BRINGS.search(text)
+    ):
         heard.values["handler"] = who
     elif "bound_numbers" not in said.known and re.search(r"手机|座机|固话|号码", text):
         if isinstance(count := parse_bound_numbers(text), int):
@@ -259,6 +285,10 @@ def _from_entities(said: Said, heard: Heard) -> None:
             continue  # "怎么在网上办" names a channel and chooses none
         elif name == "phone" and name in heard.values and not _CORRECTS.search(said.text):
             continue  # "主要打 A，备用 B": one is kept, the first
+        elif name in _CHOICES and not said.pressed and _unwanted(said.text, entity):
+            continue  # "不是公司", "网上不会弄"
+        elif name == "contact_name":
+            heard.values[name] = with_title(said.text, str(value))
         elif name in _STRONG or (name in _WEAK and name not in ("feature", "material") and not question):
             heard.values[name] = value
     if features:
@@ -303,19 +333,14 @@ def _correction(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str
         heard.erase = named
 
 
-def _declines(text: str) -> bool:
-    """ "没有邮箱", "没什么预算": no to a question that need not be answered."""
-    return len(text) <= 12 and bool(_DECLINES.match(text)) and not QUESTION.search(text)
-
-
 def _to_the_question(said: Said, heard: Heard) -> None:
     name = said.requested or ""
     text = said.text.strip()
     # a question is neither yes nor no, and "太贵了" refuses only the plan
     other = (len(text) > _LONG and bool(QUESTION.search(text))) or bool(_DEAR.search(text))
-    agrees = said.intent == "affirm" or (said.intent == "submit_application" and name == CONFIRM)
-    yes = (agrees and not other) or assent.says_yes(text)
-    no: bool | None = (said.intent == "deny" and not other) or assent.says_no(text)
+    yes = (said.intent == "affirm" and not other) or assent.says_yes(text)
+    denies = said.pressed or said.confidence >= _SURE_ENOUGH or assent.wants_none(text)
+    no: bool | None = (said.intent == "deny" and not other and denies) or assent.says_no(text)
     unsure = said.intent == "unsure" or assent.undecided(text)
     if name == "growth_rate" and _NOT_GROWING.fullmatch(text.rstrip("。.!！")):
         no = True
@@ -331,25 +356,27 @@ def _to_the_question(said: Said, heard: Heard) -> None:
         return
     if yes or no:
         heard.yes = yes and not no
-    if name in (CONSENT, CONFIRM):
+    if name == CONSENT:
         plain = said.pressed or said.confidence >= _SURE_NO or assent.says_no(text)
         if no and (not plain or _DECLINES_ANOTHER.match(text)):  # "没有邮箱" refuses nothing
             heard.yes = no = None
         heard.answered = bool(yes or no)
-    elif name in _CLOSED_ANSWERS and (yes or no or unsure) and not (unsure and name in _PROPOSED):
-        _closed_answer(name, yes and not no and (said.pressed or "有" in text), bool(no), said, heard)
+    elif name in FIELDS and (FIELDS[name].personal or FIELDS[name].optional) and assent.keeps_back(text):
+        heard.skip, heard.answered = name, True  # the draft says whether it may be passed by
+    elif name in CLOSED_ANSWERS and (yes or no or unsure) and not (unsure and name in PROPOSED):
+        closed_answer(name, bool(yes and not no), bool(no), unsure, said, heard)
     elif unsure:
         heard.wants_proposal, heard.answered = name, True
-    elif name in FIELDS and FIELDS[name].optional and (no or _declines(text)) and not _digits(said):
+    elif name in FIELDS and FIELDS[name].optional and passes(text, bool(no), said):
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
-        value = None if name in NUMERIC and _digits(said) else free_value(name, text)
+        value = None if name in NUMERIC and digits(said) else free_value(name, text)
         if (
             name in _OPEN_WORDS
             and value is None
             and name not in _NAMES
             and _FIGURES.search(text)
-            and not (other or _digits(said) or ORDINAL.search(text))
+            and not (other or digits(said) or ORDINAL.search(text))
         ):
             value = text  # the draft says what is wrong with it
         if name in _OPEN_WORDS and value is not None:
@@ -360,38 +387,17 @@ def _to_the_question(said: Said, heard: Heard) -> None:
 def _lead(name: str, text: str, heard: Heard) -> None:
     """ "同意，电话 138…": a yes or no stands before what else he tells."""
     lead = CLAUSES.split(text, maxsplit=1)[0].strip()
-    if assent.says_yes(lead) and name != CONFIRM:
+    if assent.says_yes(lead):
         heard.yes = True
     elif assent.says_no(lead) and name == CONSENT:
         heard.yes = False
     heard.answered = heard.answered or (name == CONSENT and heard.yes is not None)
 
 
-def _digits(said: Said) -> bool:
-    """Whether he names digits, wanted or not: a wish about the number, no refusal of it."""
-    return any(str(entity.get("entity")) in _WISHES for entity in said.entities)
-
-
-_WISHES = ("number_pattern", "number_digits", "excluded_digits", "hotline_number")
 _NAMES = frozenset({"company_name", "contact_name", "contact_time", "region", "industry", "handler"})
 #: questions that a text of no known kind may answer; the draft judges it
 _OPEN_WORDS = NUMERIC | _NAMES | {"phone", "email", REFERENCE, TAIL}
-_PROPOSED = frozenset({"feature", "material"})  # "随便" gets a proposal there
-_CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
-
-
-def _closed_answer(name: str, ready: bool, no: bool, said: Said, heard: Heard) -> None:
-    """What yes, no and "随便" mean where the question has a natural reading of them."""
-    heard.answered = True
-    if name == "growth_rate" and no:
-        heard.values[name] = 0
-    elif name == "feature" and no:
-        heard.values[name] = {"set": []}
-    elif name == "material" and (ready or no):
-        heard.values[name] = {"set": list(said.needed) if ready else []}
-    elif name == "contact_time":
-        heard.values[name] = "随时"
-    elif name in ("budget", "email", "growth_rate"):
-        heard.skip = name
-    else:
-        heard.answered = False
+_BRINGS = re.compile(r"[去办来]|法人")
+_I_AM = re.compile(
+    r"(?:我|这边|本人)(?:就|并|只)?(?:不?是|非)(?:公司|我们)?的?(?:经办|代办|办事|法人|法定代表人|员工)"
+)

@@ -6,13 +6,13 @@ import re
 
 _MARKS = "[，,、。.!！~～ ]*"
 _YES = re.compile(
-    r"^(?:那|那就|就)?(?:(?:同意|可以|好的?|行|成|是的?|对|[嗯恩]+|确认|确定|没问题|没毛病|ok(?:ay)?|要|需要|愿意|没错"
+    r"^(?:那|那就|就)?(?:(?:同意|可以|好[的滴哒嘞]?|行|成|中|得嘞|妥|要得|阔以|是的?|对|[嗯恩]+|确认|确定|没问题|没毛病|ok(?:ay)?|要|需要|愿意|没错"
     r"|就?(?:先?按?这样|按?这个|这么(?:定|办|来|着)?)|就它|按(?:这个|[你您]?说的)(?:来|算|办)?|来吧)"
     rf"[了的呀啊吧哦呢嘛哈]*{_MARKS})+$",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^(?:(?:不同意|不行|不可以|不要|不用|不|否|没有|算了|不需要|拒绝|跳过|略过|先不|没)[了的呀啊吧哦]*"
+    r"^(?:(?:不同意|不行|不中|不可以|不要|不用|不|否|没有|没得|木有|算了|拉倒|不需要|拒绝|跳过|略过|先不|没)[了的呀啊吧哦]*"
     rf"{_MARKS})+$"
 )
 _UNDECIDED = re.compile(
@@ -20,6 +20,22 @@ _UNDECIDED = re.compile(
 )
 _LEFT_TO_US = re.compile(
     r"随便|都行|都可以|看着办|看着来|你定|您定|你说了算|听你的|听您的|你来|帮我选|帮我定|你看|推荐吧"
+)
+#: what says that there is none, or that none is wanted; a mere no does not
+_NONE = re.compile(
+    r"没(?!问题|毛病|错|意见|懂|听|看|明白|说|空)|无(?!所谓)|冇|莫得|不(?:要|用|需|必|想要|加|带|选|设|限|增|涨|变|填|留|写|弄|整|开|办|会)"
+    r"|跳过|略过|算了|拉倒|甭|免了|只(?:要|用|需)?能?接|能?接(?:听|电话|打)?就(?:行|好|可以|够|成|中)|^就接|就够|够用|先不|暂不|不了"
+)
+#: what contradicts; there must be something that it contradicts
+_OBJECTS = re.compile(
+    r"不对|不是|不正确|不准|有误|有错|错|不同意|反对|不赞成|不认(?:可|同)|不接受|不答应|不合适|不行|不中|不可以"
+)
+_KEEPS_BACK = re.compile(
+    r"(?:我们?|就|也|都|还是|暂时|先|可以|能)*(?:不太?想|不愿意?|不方便|不打算|不便|懒得|不|别)(?:再|给你们?|跟你们?|告诉)?(?:留|填|写|给|说|提供|透露|告诉|报)(?:你们?|他们|这个|这项|电话|手机|邮箱|号码|名字|姓名|了|吧|啊|呢|行吗|行不行|可以吗)*"
+)
+_TOO_HARD = re.compile(r"[^，,。；;]{0,2}(?:不会|不行|不方便|不想|不要|不去|太|麻烦|嫌|没法|弄不|办不)")
+_NEGATED = re.compile(
+    r"(?:不|别|并?非)(?:是|属于|算|去|上|走|打|用|想|要|在|找|做|搞|接|通过|打算|需要)*(?:什么|一?个|一?家)?$"
 )
 #: of a figure that was proposed
 _ABOUT = re.compile(r"差不多|合适|挺好|不错|没意见|大概|应该(?:是|可以|行|够|吧)|够了|也行|还行|可以的?吧")
@@ -41,6 +57,26 @@ def says_no(text: str) -> bool:
 def rests(text: str) -> bool:
     """ "先这样吧": agrees to a value that was proposed; said of anything else it breaks off."""
     return bool(_RESTS.match(text.strip()))
+
+
+def wants_none(text: str) -> bool:
+    """ "不需要", "没有", "能接听就行": an answer to what he has or wants; not so "不同意", "不是"."""
+    return bool(_NONE.search(text))
+
+
+def keeps_back(text: str) -> bool:
+    """ "不想留", "不方便说": he will not tell what was asked."""
+    return bool(_KEEPS_BACK.fullmatch(text.strip(" 。.!！~")))
+
+
+def negated(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is named to be left out: "不是公司", "不上网", "网上不会弄"."""
+    return bool(_NEGATED.search(text[:start]) or _TOO_HARD.match(text[end:]))
+
+
+def objects(text: str) -> bool:
+    """ "不对", "我不同意": says no to something said before, and by itself answers no question."""
+    return bool(_OBJECTS.search(text)) and not wants_none(text)
 
 
 def about_right(text: str) -> bool:

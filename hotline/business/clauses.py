@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from hotline.business.said import Heard, Said
+from hotline.values.folding import fold
+from hotline.values.numerals import NUMBER, parse_numeral
 from hotline.values.terms import parse_contract_months, parse_working_days
 
 #: what makes a clause a question
@@ -18,6 +20,9 @@ _NO_BUDGET = re.compile(
     r"(?:没有?|无|不设|没啥|没什么)(?:啥|什么)?预算|预算(?:是|也|都|倒)?(?:没有?|不|无)(?:啥|什么)?(?:上?限|要求|所谓|封顶)"
     r"|预算(?:随意|随便|都行|都可以)"
 )
+_NO_FEATURE = re.compile(
+    r"(?:我们?|也|都|什么|啥|其他|别的)*(?:不要|不用|不需要|不加|没有|没|无)(?:什么|任何|其他|别的|附加|特殊|增值|额外|这些|那些)*功能(?:了|吧|的)?"
+)
 _AROUND = re.compile(r"^(?:我们?是|我们|就是|做|用来|用于|主要)|(?:热线|电话|用的?|的)$")
 _OUTBOUND = re.compile(
     r"外呼|外拨|群呼|电销|陌生?拜访电话|(?:往外|主动|出去|挨个)(?:给.{0,6})?打|打(?:电话)?出去|拨出去"
@@ -26,6 +31,8 @@ _OUTBOUND = re.compile(
 _INBOUND = re.compile(
     r"打进|打来|呼入|接听|客户打|来电|不(?:打|往|外|做|用|需要|是).{0,4}(?:外|出|电销|推销)"
 )
+_BARE_COUNT = re.compile(rf"({NUMBER})\s?(?:个|部|条|路|门|台)(?:号码?|接听|线|手机|电话)?")
+_FEW = 20
 _LIST = 3  # clauses from which a message is a list of particulars
 
 
@@ -73,6 +80,16 @@ def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> 
     return found
 
 
+def bare_count(text: str) -> int | None:
+    """ "5个" alone in a list of particulars: the phones that are to ring; more than a few may be anything."""
+    clauses = [word for clause in split(text) for word in clause.split()]
+    if len(clauses) < _LIST:
+        return None
+    found = [parse_numeral(match[1]) for clause in clauses if (match := _BARE_COUNT.fullmatch(fold(clause)))]
+    small = [count for count in found if isinstance(count, int) and count <= _FEW]
+    return small[0] if len(found) == 1 and small else None
+
+
 def told_in_passing(said: Said, heard: Heard, statement: bool) -> None:
     """What no question of ours asks for in these words, kept with the rest; `statement`: it is about himself."""
     for name, value in particulars(said.text, said.choices).items():
@@ -81,8 +98,15 @@ def told_in_passing(said: Said, heard: Heard, statement: bool) -> None:
     if statement and outbound(said.text):
         heard.outbound = True
         heard.values.pop("usage_scenario", None)
+    if "bound_numbers" not in {*heard.values, *said.known} and statement:
+        if (phones := bare_count(said.text)) is not None:
+            heard.values["bound_numbers"] = phones
     for name, count in told_of_itself(said.text).items():
         heard.values.setdefault(name, count)
+    if "feature" not in {*heard.values, *said.known} and any(
+        _NO_FEATURE.fullmatch(each) for each in split(said.text)
+    ):
+        heard.values["feature"] = {"set": []}
     if "budget" not in {*heard.values, *said.known} and no_budget(said.text):
         heard.skip = "budget"
     heard.answered = heard.answered or said.requested in {*heard.values, heard.skip} - {None}

@@ -135,6 +135,11 @@ def _worded(low: int, high: int) -> Callable[[Any], str]:
     return normalise
 
 
+def _person(value: Any) -> str:
+    """A name; a surname alone will do ("姓张"), a person will ask for the rest."""
+    return _worded(1 if re.fullmatch(r"[\u4e00-\u9fff]", str(value).strip()) else 2, 30)(value)
+
+
 def _choice(choices: Collection[str]) -> Callable[[Any], str]:
     def normalise(value: Any) -> str:
         if value not in choices:
@@ -339,7 +344,7 @@ _FIELDS = [
     Field("hotline_number", _said(_hotline, parse_hotline_number), optional=True),
     Field("channel", _choice(CHANNELS)),
     Field("company_name", _worded(4, 60)),
-    Field("contact_name", _worded(2, 30)),
+    Field("contact_name", _person),
     Field("phone", _said(_phone, parse_phone)),
     Field("email", _said(_email, parse_email), optional=True),
     Field("contact_time", _free(1, 60)),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hotline.business.surnames import is_surname
 from hotline.values import numerals
 from hotline.values.growth import parse_growth
+from hotline.values.oops import settled
 
 NUMERIC = frozenset(
     {"monthly_minutes", "daily_calls", "call_minutes", "seats", "growth_rate", "bound_numbers", "budget"}
@@ -28,7 +30,12 @@ _COUNTING = re.compile(
     r"|小时|个|部|台|条|路|根|线|人|名|位|块钱?|元|钱|以内|以下|以上|不超过|最多|至少|顶多|预算|涨|增长|增加|多|来|几|成|倍|通|次"
     r"|电话|来电|号码|手机|座机|固话|接听|客服|座席|坐席|绑定?|[的吧啊呀呢哦了嘛样子]|\W"
 )
-ORDINAL = re.compile(r"第\s*[一二三四五六七八九\d]")
+ORDINAL = re.compile(r"第\s*[一二三四五六七八九\d]|头一?[个家]")
+#: what the answer to these questions must at least show
+_FIGURES = {
+    name: re.compile(r"[\d零〇一二两三四五六七八九十幺洞拐]")
+    for name in ("phone", "phone_tail", "application_id")
+} | {"email": re.compile(r"[@＠a-zA-Z\d艾]|爱特|圈")}
 
 
 def free_value(name: str, text: str) -> Any:
@@ -36,9 +43,12 @@ def free_value(name: str, text: str) -> Any:
     text = text.strip(" ，,。.!！~～")
     if name == "growth_rate":
         return parse_growth(text)  # "我们两个手机" grows by nothing
+    if name in _FIGURES:
+        return text if _FIGURES[name].search(text) else None  # "我老婆也在" is no telephone
     if name in NUMERIC and ORDINAL.search(text):
         return None  # "第二个" chooses, and counts nothing
     if name in NUMERIC:
+        text = settled(text)
         number = numerals.parse_numeral(text)
         return number if number is not None else _counted(text)
     reader = _READERS.get(name)
@@ -64,14 +74,30 @@ def _company(text: str) -> str | None:
     return name if _FIRM.search(name) or not _REMARK.search(name) else None
 
 
+_NAMED = re.compile(
+    r"^(?:就?(?:写|填|留|登记)(?:我|成|上)?|(?:写|填)的?是)*(?:你?就?叫我|我的?(?:名字|全名|大名)(?:是|叫)?|联系人(?:就?是|叫|就?写|填|留)?|我?免贵姓?|我姓|姓|我叫|我是|我就是|叫|找)?"
+)
+#: what somebody is, not how he is called
+_ROLE = re.compile(
+    r"(?:公司|我们|店里?|单位|的|本|总|一个|[是个])*(?:经办人?|代办人?|办事的?|法人(?:代表)?|法定代表人|负责人|老板娘?|员工|财务|会计|出纳|前台|行政|人事|文员|秘书|助理"
+    r"|经理|主管|店长|股东|合伙人|本人|自己|客服|采购|销售|业务员?|先生|女士|小姐|联系人|提交)+"
+)
+_BEFORE_NAME = re.compile(r"^(?:老板娘?|经理|法人|负责人|会计|财务|经办人?|店长)(?=[\u4e00-\u9fff]{2,3}$)")
+
+
 def _person(text: str) -> str | None:
-    """ "我姓王", "叫我小李就行", "王经理": how somebody is called."""
-    name = re.sub(
-        r"^(?:就?叫我|我的?名字[是叫]|联系人[是叫]?|我免贵姓|免贵姓|我姓|姓|我叫|我是|叫|找)", "", text
-    )
-    name = re.sub(r"(?:就行|就好|就可以|就成|[吧哈的啊呀哦呢嘛])+$", "", name)
-    if re.fullmatch(r"[\u4e00-\u9fff·]{1,8}|[A-Za-z][A-Za-z .'-]{1,29}", name) and not _REMARK.search(name):
-        return name
+    """ "我姓王", "叫我小李就行", "王经理", "法人是王五，我是赵六": how somebody is called, not what he is."""
+    spoken = bool(re.search(r"[\u4e00-\u9fff]", text))
+    parts = re.split(r"[，,。；;\s]+|(?=我(?:是|叫|姓))|(?=不是)", text) if spoken else [text]
+    for part in reversed([each for each in parts if each]):
+        name = re.sub(r"(?:就行|就好|就可以|就成|[吧哈的啊呀哦呢嘛])+$", "", part)
+        name = _BEFORE_NAME.sub("", _NAMED.sub("", name, count=1))
+        if not re.fullmatch(r"[\u4e00-\u9fff·]{2,8}|[A-Za-z][A-Za-z .'-]{1,29}", name) and not is_surname(
+            name
+        ):
+            continue
+        if not (_REMARK.search(name) or _ROLE.fullmatch(name) or re.search(r"不是|提交", name)):
+            return name
     return None
 
 
@@ -143,8 +169,16 @@ def test_result(text: str) -> str | None:
     return None
 
 
+_NO_LEGAL_PERSON = re.compile(
+    r"(?:不是|并非|非)(?:公司|我们)?的?(?:法人|法定代表人|老板|本人)|(?:法人|老板|法定代表人)(?:本人|他|那边)?(?:不|没|来不|去不|在外|出差)"
+)
+
+
 def handler(text: str) -> str | None:
     """Who brings the papers, in a customer's words."""
+    text = re.sub(r"(?:不是|并非|非)(?:公司|我们)?的?(?:经办|代办|员工)人?", "", text)
+    if _NO_LEGAL_PERSON.search(text):
+        return "agent"
     if re.search(r"经办|代办|员工|同事|财务|会计|助理|前台|行政|秘书|文员|客服|店长|别人|委托", text):
         return "agent"
     return "legal_person" if re.search(r"法人|本人|老板|自己|我去|我来", text) else None

@@ -6,6 +6,7 @@ the recogniser is sure of it and finds it possible in the whole too, or when it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,12 @@ MOST = 3  # two are answered, the third is named
 SURE = 0.6  # of a clause, to count as a question of its own
 POSSIBLE = 0.02  # what the whole message must give it
 PLAIN = 0.75  # of a clause in a message that is something else as a whole
+_SUBJECT = 2  # characters that name what a question is about
+_ASKS = re.compile(
+    r"[\W_]|[多几][少久长]?|时间|哪|怎么|怎样|如何|什么|啥|能不能|可不可以|可以|要不要|是不是|有没有|需要|收费|收钱|价格|费用"
+    r"|[吗呢么吧能要的钱贵天个号算弄办搞法是有在存了都也那还另外问我们你]"
+)
+_INTERROGATIVE = re.compile(rf"{QUESTION.pattern}|几")
 _ENDS = ("?", "？", "。", "!", "！", "；", ";")
 #: what can be begun beside an answer
 TASKS = frozenset(
@@ -65,7 +72,9 @@ def questions(
             continue
         if whole:
             possible = chances.get(name, 0.0) >= POSSIBLE or (alone and sure >= PLAIN)
-            counts = name == intent or (sure >= SURE and possible)
+            asks = bool(_INTERROGATIVE.search(str(part["text"])))
+            complete = sure >= PLAIN and asks and not elliptical(str(part["text"]))
+            counts = name == intent or (sure >= SURE and possible) or complete
         else:
             counts = sure >= PLAIN and bool(QUESTION.search(str(part["text"])))
         if counts:
@@ -75,6 +84,11 @@ def questions(
     if len(found) == 1 and whole:
         found = dict.fromkeys(found, text)
     return [Asked(name, said) for name, said in list(found.items())[:MOST]]
+
+
+def elliptical(clause: str) -> bool:
+    """Whether a question lacks what it is about ("存多久", "怎么收费"): then it belongs to the clause before."""
+    return len(_ASKS.sub("", clause)) < _SUBJECT
 
 
 def second_task(intent: str, parts: Sequence[Mapping[str, Any]]) -> str | None:

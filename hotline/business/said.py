@@ -36,6 +36,8 @@ class Heard:
     wants_proposal: str | None = None  # he leaves this field to us
     erase: str | None = None  # he wants to say this field anew
     yes: bool | None = None  # his answer to a yes-or-no question of ours
+    wrong: bool = False  # something in the summary is wrong
+    guessed: bool = False  # the unit of a volume was not said: to be confirmed
     left_to_us: bool = False  # "随便", "你定": whatever we propose is accepted; not so "不知道"
     answered: bool = False  # the question asked was taken up (even if its value is refused later)
     short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it

@@ -18,13 +18,17 @@ from typing import Any
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
+from hotline.business.assent import keeps_back
 from hotline.business.clauses import QUESTION
+from hotline.business.surnames import only_surname
 from hotline.values.folding import fold
 from hotline.values.runs import SPOKEN
 
 CONTEXT = datafile.DATA / "lexicon" / "context.yml"
 REFERENCE, TAIL, CHANNEL, PHONE = "application_id", "phone_tail", "channel", "phone"
+NAME = "contact_name"
 STATUS_FORM = "status_form"
+COMMAND = "command"  # an act: typed text that looks like a command
 #: what a message may want though it names an application
 _OWN_WISH = frozenset(
     {"human_handoff", "complain", "request_callback", "report_problem", "withdraw_consent", "cancel_task"}
@@ -35,6 +39,15 @@ _DIGITS = frozenset(
 )
 _DIGIT = "".join(SPOKEN)
 _FOUR = re.compile(rf"(?<![{_DIGIT}])[{_DIGIT}]{{4}}(?![{_DIGIT}])")
+_SPELLED = re.compile(rf"(?:电话|手机|座机|号码?|是|[:, ])*\+?[{_DIGIT}][{_DIGIT}\-() .转]*(?:吧|的|呀|啊)?")
+_NOT_THIS_WAY = re.compile(
+    r"(?:我|也|就|都)*(?:不|别)(?:想|要|用|能|会|爱)*(?:打电话|打|上网|去|跑|排队|用网|跑腿|出门)(?:了|的|啊|吧)*"
+)
+_GUESS, _UNSURE = 0.4, 0.6  # confidence
+#: what has nothing to do with any answer
+_FAR = frozenset(
+    {"report_problem", "goodbye", "greet", "complain", "start_over", "cancel_task", "withdraw_consent"}
+)
 _CANCELS = re.compile(r"(?<!别)(?<!不)(?<!不要)(?:取消|撤|作废|退单|不办了|不想办)")
 _SWITCHES = re.compile(r"改|换|还是(?:去|走|在|打|用|上|网|10086)|不(?:想|打算)?(?:去|走|在|用|打)")
 _AGAINST = re.compile(r"(?:不|别)(?:想|要|打算|再)?(?:去|走|在|用|打|通过)?[^，,。；;]{0,2}$")
@@ -124,12 +137,21 @@ def put_right(text: str, parsed: dict[str, Any], here: Here, readings: Iterable[
     """Correct what was understood of a message. True: that is all there is in it, no clause need be read alone."""
     if _about_an_application(text, parsed, here):
         return True
+    if _plain_answer(text, parsed, here):
+        return True
     reading = next((each for each in readings if each.fits(text, here)), None)
     if reading is not None:
         parsed["act"] = reading.name
         _means(parsed, reading.intent)
         return True
+    _guessed(text, parsed, here)
     return _another_channel(text, parsed, here)
+
+
+def no_command(text: str) -> dict[str, Any]:
+    """What a text means that only looks like a command of the engine: nothing that we could do."""
+    intent = {"name": "nlu_fallback", "confidence": 1.0}
+    return {"text": text, "intent": intent, "intent_ranking": [intent], "entities": [], "act": COMMAND}
 
 
 def bare(text: str) -> str:
@@ -165,6 +187,43 @@ def _about_an_application(text: str, parsed: dict[str, Any], here: Here) -> bool
     elif (parsed.get("intent") or {}).get("name") not in _OWN_WISH:
         _means(parsed, "check_application_status")
     return True
+
+
+def _plain_answer(text: str, parsed: dict[str, Any], here: Here) -> bool:
+    """Nothing but digits while a phone is asked, nothing but a surname while a name is: the answer, right or wrong."""
+    entities: list[dict[str, Any]] = parsed.get("entities") or []
+    if here.asked == PHONE and _SPELLED.fullmatch(fold(text).strip()):
+        parsed["entities"] = [each for each in entities if each["entity"] == PHONE]
+        _means(parsed, "inform")
+    elif here.asked == NAME and only_surname(fold(text)):
+        _means(parsed, "inform")
+    elif here.asked and (
+        keeps_back(fold(text)) or (here.asked == CHANNEL and _NOT_THIS_WAY.fullmatch(bare(text)))
+    ):
+        _means(parsed, "deny")  # of what is asked, and no end to everything
+    else:
+        return False
+    return True
+
+
+def _guessed(text: str, parsed: dict[str, Any], here: Here) -> None:
+    """What is only a guess of the recogniser is a wrong answer while a question is open, and no trouble or farewell."""
+    intent = parsed.get("intent") or {}
+    name, sure = str(intent.get("name")), float(intent.get("confidence") or 0)
+    if (
+        sure < _UNSURE
+        and name in _FAR
+        and any(each["entity"] == here.asked for each in parsed.get("entities") or [])
+    ):
+        _means(parsed, "inform")  # "别去营业厅了", asked for the way to apply
+    elif (
+        here.asked
+        and sure < _GUESS
+        and name in _FAR
+        and not parsed.get("entities")
+        and not QUESTION.search(text)
+    ):
+        parsed["intent"] = {"name": "out_of_scope", "confidence": sure}
 
 
 def _tail_in(text: str, entities: Sequence[dict[str, Any]], here: Here) -> list[dict[str, Any]]:

@@ -90,6 +90,8 @@ class QuickProcessor(MessageProcessor):
     ) -> dict[str, Any]:
         """What a message means; a typed choice becomes the button's meaning, clauses are added as ``parts``."""
         text, talk = message.text or "", None
+        if (message.metadata or {}).get("command"):
+            return context.no_command(text)
         channel = message.input_channel or ""
         if not text.startswith("/"):
             talk = number_scene.heard(text, tracker, channel)

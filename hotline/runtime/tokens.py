@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -80,6 +81,18 @@ class Tokens:
         if isinstance(message, (list, tuple)):
             return [self.seal(conversation_id, item, issued) for item in message]
         return message
+
+
+#: what follows the slash of somebody who knows the engine ("/restart"), and what needs none ("inform{…}")
+_SLASHED = re.compile(r"[a-z][\w.-]*\s*(?:[{\[(].*)?", re.IGNORECASE | re.DOTALL | re.ASCII)
+_BRACED = re.compile(r"[a-z]\w*\s*\{.*\}", re.IGNORECASE | re.DOTALL | re.ASCII)
+
+
+def is_command(text: str) -> bool:
+    """Whether typed text looks like a command of the engine; it is none, and no answer to a question either."""
+    rest = plain(text)
+    slash = "/" in unicodedata.normalize("NFKC", text[: len(text) - len(rest)])
+    return bool((slash and _SLASHED.fullmatch(rest.strip())) or _BRACED.fullmatch(rest.strip()))
 
 
 def plain(text: str) -> str:

@@ -22,7 +22,7 @@ from hotline.runtime.listening import NUMBERED, act_of, load_acts, numbers_shown
 from hotline.runtime.output import Collected, at_most, for_people, with_choices
 from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
-from hotline.runtime.tokens import Issued, Tokens, plain
+from hotline.runtime.tokens import Issued, Tokens, is_command, plain
 from hotline.runtime.tracker import assert_store
 from hotline.runtime.unit import CURRENT, Turn
 from hotline.store.journal import (
@@ -196,6 +196,8 @@ class TurnRunner:
         else:
             clean, kinds = filter_text(plain(text))
             payload.update(text=clean.strip(), dropped=list(kinds))
+            if is_command(text):
+                payload["metadata"] = {**payload["metadata"], "command": True}
             for kind in kinds:
                 metrics.PERSONAL.labels(kind).inc()
         turn_id = turn_id_of(conversation_id, client_id)

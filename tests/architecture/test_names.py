@@ -62,8 +62,10 @@ def strings() -> frozenset[str]:
 
 
 def said() -> set[str]:
-    """The responses that the code names; those with a ``*`` stand for several."""
-    return {text for text in strings() if re.fullmatch(r"utter_[a-z0-9_*]*[a-z0-9*]", text)}
+    """The responses that the code names; those with a ``*`` stand for several (``utter_action`` is Rasa's own key)."""
+    return {text for text in strings() if re.fullmatch(r"utter_[a-z0-9_*]*[a-z0-9*]", text)} - {
+        "utter_action"
+    }
 
 
 def rules() -> list[dict[str, Any]]:

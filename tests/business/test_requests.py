@@ -69,3 +69,23 @@ def test_a_second_task_needs_a_sure_clause() -> None:
     assert second_task("faq_plan_price", [part("想弄个", "apply", 0.5)]) is None
     assert second_task("apply", [part("我要办", "apply")]) is None
     assert second_task("inform", [part("是的", "affirm")]) is None
+
+
+def test_a_list_of_three_complete_questions_is_three_however_sure_the_whole_is() -> None:
+    parts = [
+        part("审核几天，", "faq_review_time"),
+        part("绑定几个号码，", "faq_number_binding"),
+        part("超出怎么收费", "faq_overage"),
+    ]
+    found = questions(
+        "审核几天，绑定几个号码，超出怎么收费", "faq_review_time", 0.99, {"faq_review_time": 0.99}, parts
+    )
+    assert [each.topic for each in found] == ["review_time", "number_binding", "overage"]
+
+
+def test_a_question_without_its_subject_belongs_to_the_one_before() -> None:
+    parts = [part("录音能存多久，", "faq_call_recording"), part("怎么收费", "faq_plan_price")]
+    found = questions(
+        "录音能存多久，怎么收费", "faq_call_recording", 0.99, {"faq_call_recording": 0.99}, parts
+    )
+    assert [each.topic for each in found] == ["call_recording"]

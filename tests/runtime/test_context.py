@@ -212,3 +212,56 @@ class TestCheaper:
 
     def test_while_a_number_is_chosen_it_is_the_number(self) -> None:
         assert "act" not in heard("有没有便宜的", "search_number", Here("number_form", "hotline_number"))
+
+
+class TestPlainAnswers:
+    """What is little else than what was asked, whatever the recogniser made of it."""
+
+    @pytest.mark.parametrize("text", ["12345", "138", "一三八零零", "电话 123-456", "是 0571 8888"])
+    def test_digits_answer_the_question_for_a_phone(self, text: str) -> None:
+        parsed = heard(text, "search_number", Here("contact_form", "phone"))
+        assert parsed["intent"]["name"] == "inform" and not parsed["entities"]
+
+    @pytest.mark.parametrize("text", ["尾号888的号码", "4001开头的有吗", "两个手机"])
+    def test_more_than_digits_is_what_it_was(self, text: str) -> None:
+        assert (
+            heard(text, "search_number", Here("contact_form", "phone"))["intent"]["name"] == "search_number"
+        )
+
+    def test_a_surname_answers_the_question_for_a_name(self) -> None:
+        assert heard("张", "faq_stamp", Here("contact_form", "contact_name"))["intent"]["name"] == "inform"
+        assert heard("张", "faq_stamp", Here("contact_form", "email"))["intent"]["name"] == "faq_stamp"
+
+    @pytest.mark.parametrize("text", ["不想留", "不想填", "不方便说"])
+    def test_who_keeps_an_answer_back_ends_nothing(self, text: str) -> None:
+        assert heard(text, "cancel_task", Here("contact_form", "phone"))["intent"]["name"] == "deny"
+        assert heard(text, "cancel_task")["intent"]["name"] == "cancel_task"
+
+    def test_not_by_telephone_withdraws_nothing_while_the_way_is_asked(self) -> None:
+        assert (
+            heard("不打电话", "withdraw_consent", Here("contact_form", "channel"))["intent"]["name"] == "deny"
+        )
+        assert heard("不打电话", "withdraw_consent")["intent"]["name"] == "withdraw_consent"
+
+    @pytest.mark.parametrize("text", ["直接提交吧", "没有邮箱直接提交", "不填了提交", "邮箱不要了，赶紧提交"])
+    def test_who_wants_to_submit_is_heard(self, text: str) -> None:
+        assert (
+            heard(text, "faq_submit_how", Here("contact_form", "email"))["intent"]["name"]
+            == "submit_application"
+        )
+
+    @pytest.mark.parametrize("text", ["先不提交", "别提交", "不想提交了"])
+    def test_who_does_not_is_heard_too(self, text: str) -> None:
+        parsed = heard(text, "submit_application", Here("contact_form", "email"))
+        assert parsed["intent"]["name"] == "cancel_task"
+
+    @pytest.mark.parametrize("text", ["电话不对", "功能少了", "地址好像有点问题"])
+    def test_something_wrong_in_the_summary_is_no_fault_of_the_line(self, text: str) -> None:
+        asked = Here("submit_form", "submit_confirmed")
+        assert heard(text, "report_problem", asked)["intent"]["name"] == "correct_info"
+        assert heard("没有问题", "affirm", asked)["intent"]["name"] == "affirm"
+
+    def test_a_guess_is_a_wrong_answer_while_something_is_asked(self) -> None:
+        parsed: dict[str, Any] = {"intent": {"name": "report_problem", "confidence": 0.33}, "entities": []}
+        put_right("爬过去", parsed, Here("contact_form", "channel"), READINGS)
+        assert parsed["intent"]["name"] == "out_of_scope"

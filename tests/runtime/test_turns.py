@@ -11,6 +11,7 @@ import tiny_actions
 from conftest import House
 
 from hotline.runtime.limits import Limits, Rate
+from hotline.runtime.tokens import is_command
 from hotline.runtime.unit import Turn, forget_at_commit
 from hotline.store.journal import Journal, Received, turn_id_of
 from hotline.store.trackers import ConcurrentWrite
@@ -223,6 +224,25 @@ async def test_typed_text_is_never_a_command(house: House, command: str) -> None
     await house.say("你好")
     assert "已选" not in "".join(await house.texts(command))
     assert await house.slot("visits") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/restart", True),
+        ("\u200b／restart", True),
+        ('/inform{"a": 1}', True),
+        ('inform{"a": 1}', True),
+        ("/submit_application", True),
+        ("/::)", False),
+        ("/400怎么办", False),
+        ("restart", False),
+        ("3/4", False),
+        ("ok", False),
+    ],
+)
+def test_what_looks_like_a_command(text: str, command: bool) -> None:
+    assert is_command(text) is command
 
 
 async def test_a_button_acts_by_its_token_however_long_its_meaning(house: House) -> None:

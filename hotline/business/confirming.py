@@ -1,0 +1,58 @@
+"""What is said to the summary before the submission: submit it, not yet, or something in it is wrong. Pure.
+
+A submission cannot be taken back by a word, so a yes must be plain; the recogniser's alone is not enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from hotline.business import assent
+from hotline.business.clauses import QUESTION
+from hotline.business.fields import FIELDS
+from hotline.business.said import Heard, Said
+
+_LATER = re.compile(
+    r"(?:不|别|甭|先别|先不|暂不|暂时不)(?:要|用|想|打算|急着?|给我|帮我)*(?:提交|提|交|办|申请|发)|(?:先|暂时?)不(?:了|用|要)?|不急|不着急|算了|拉倒"
+    r"|再(?:说|想|看|等|考虑|商量|确认)|等(?:等|会|下|一|我)|晚(?:点|些)|回头|改天|以后|下次|取消|不用|不要|不了|缓"
+)
+_WRONG = re.compile(
+    r"不对|不是|不正确|不准|不符|不行|不中|不确认|不同意|有误|(?:有|出)(?:点|些|个|几处|地方)*(?:问题|毛病|出入)|错|写岔|搞混|改(?:一下|下|改)?|漏|缺|少了"
+)
+_CLEAN = re.compile(
+    r"(?:没有?|无|没啥|没什么|没得)(?:啥|什么|任何)?(?:问题|毛病|意见|错|误|疑问|要改的?|改的)|不(?:用|需要?|必)改"
+)
+_DOUBT = re.compile(r"不|没|别|错|误|问题|改|等|再|晚|先(?!提交|交)|但|可是|漏|少")
+_SHORT = 10  # characters of "哪里不对吧", which asks nothing
+_MOST = 20  # characters of a plain answer to the summary
+
+
+def at_the_summary(said: Said, heard: Heard, field_words: Mapping[str, Sequence[str]]) -> None:
+    """Read the answer: `yes`, or `wrong`, perhaps with the field that is (then it is opened again)."""
+    if heard.values or heard.erase or heard.skip:
+        return
+    if said.pressed:
+        if said.intent in ("affirm", "submit_application", "deny"):
+            heard.yes, heard.answered = said.intent != "deny", True
+        return
+    text = _CLEAN.sub("", said.text)
+    short = len(text) <= _SHORT and bool(_WRONG.search(text)) and said.intent in ("deny", "correct_info")
+    if QUESTION.search(text) and not short:
+        return
+    if len(text) <= _MOST and _LATER.search(text):
+        heard.yes = False
+    elif said.intent in ("affirm", "submit_application", "deny", "correct_info", "inform", "unsure") and (
+        _WRONG.search(text) or (said.intent in ("deny", "correct_info") and not assent.wants_none(text))
+    ):
+        heard.wrong = True
+        heard.erase = next(
+            (f for f, words in field_words.items() if f in FIELDS and any(w in text for w in words)), None
+        )
+    elif assent.says_no(text):
+        heard.yes = False
+    elif assent.says_yes(text) or (
+        said.intent in ("affirm", "submit_application") and not _DOUBT.search(text)
+    ):
+        heard.yes = True
+    heard.answered = heard.answered or heard.wrong or heard.yes is not None
