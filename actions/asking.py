@@ -155,9 +155,7 @@ def passed_by(turn: Turn, note: dict[str, Any]) -> None:
         turn.say("utter_optional_left_out", label=turn.sv.wording.field(name))
         submission.say_missing(turn)
     elif not turn.pressed:
-        turn.say(
-            "utter_passed_by", label=turn.sv.wording.field(name), value=turn.sv.wording.passed_by(name)
-        )
+        turn.say("utter_passed_by", label=turn.sv.wording.field(name), value=turn.sv.wording.passed_by(name))
 
 
 def distinct(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:

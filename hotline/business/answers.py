@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hotline.business import assent
+from hotline.business import assent, plain_answers
 from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
 from hotline.business.confirming import at_the_summary
 from hotline.business.corrections import corrected
@@ -25,7 +25,6 @@ from hotline.business.free_words import (
     usage_of,
 )
 from hotline.business.papers_said import paper_values, papers_said
-from hotline.business.plain_answers import CLOSED_ANSWERS, PROPOSED, closed_answer, declines, digits, passes
 from hotline.business.said import Heard, Said
 from hotline.business.volume_said import VOLUME, volume_without_unit
 from hotline.values import numerals
@@ -84,10 +83,6 @@ _CHANGE = re.compile(
 )
 _DECLINES_ANOTHER = re.compile(r"^(?:暂时|目前|现在|我|这个)*没")
 _FIGURES = re.compile(r"[\d零一二两三四五六七八九十百千万半几幺@]")
-_NOT_GROWING = re.compile(
-    r"(?:应该|估计|也|基本|大概)*(?:没|不)(?:有|会|怎么|什么|啥|太)*"
-    r"(?:涨|增长|增加|变|长|变化|多)[了吧的]*"
-)
 _SURE_ENOUGH = 0.5  # confidence of a no to a question that needs none
 _SURE_NO = 0.6  # confidence from which a sentence that is no plain "不同意" refuses consent
 _SAID_IN_FEW = 12
@@ -170,7 +165,7 @@ def _beside_a_question(said: Said, heard: Heard) -> None:
         words = sorted(((w, v) for v, ws in said.words.items() for w in ws), key=lambda pair: -len(pair[0]))
         named = (v for w, v in words if w in clause and not _left_out(clause, w))
         value: Any = next(named, None)
-        numeric = name in NUMERIC and not digits(said)  # "尾号要8的" counts nothing
+        numeric = name in NUMERIC and not plain_answers.digits(said)  # "尾号要8的" counts nothing
         if value is None and numeric and clause != said.text.strip() and len(clause) <= 8:
             value = free_value(name, clause)
         if value is not None:
@@ -215,7 +210,7 @@ def _to_another_question(said: Said, heard: Heard, field_words: Mapping[str, Seq
     if said.intent not in ANSWERS | UNPLACED | {"faq_authorized_agent"}:
         return
     named = next((f for f, words in field_words.items() if any(word in text for word in words)), None)
-    if declines(text) and named:
+    if plain_answers.declines(text) and named:
         if named in FIELDS and FIELDS[named].optional and named not in said.known:
             heard.skip, heard.answered = named, True
     elif (
@@ -342,7 +337,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     denies = said.pressed or said.confidence >= _SURE_ENOUGH or assent.wants_none(text)
     no: bool | None = (said.intent == "deny" and not other and denies) or assent.says_no(text)
     unsure = said.intent == "unsure" or assent.undecided(text)
-    if name == "growth_rate" and _NOT_GROWING.fullmatch(text.rstrip("。.!！")):
+    if name == "growth_rate" and plain_answers.not_growing(text):
         no = True
     if name in heard.values or heard.erase or heard.skip:
         return
@@ -363,20 +358,20 @@ def _to_the_question(said: Said, heard: Heard) -> None:
         heard.answered = bool(yes or no)
     elif name in FIELDS and (FIELDS[name].personal or FIELDS[name].optional) and assent.keeps_back(text):
         heard.skip, heard.answered = name, True  # the draft says whether it may be passed by
-    elif name in CLOSED_ANSWERS and (yes or no or unsure) and not (unsure and name in PROPOSED):
-        closed_answer(name, bool(yes and not no), bool(no), unsure, said, heard)
+    elif plain_answers.closed(name, bool(yes or no), unsure):
+        plain_answers.closed_answer(name, bool(yes and not no), bool(no), unsure, said, heard)
     elif unsure:
         heard.wants_proposal, heard.answered = name, True
-    elif name in FIELDS and FIELDS[name].optional and passes(text, bool(no), said):
+    elif name in FIELDS and FIELDS[name].optional and plain_answers.passes(text, bool(no), said):
         heard.skip, heard.answered = name, True
     elif not (yes or no) and not said.pressed:
-        value = None if name in NUMERIC and digits(said) else free_value(name, text)
+        value = None if name in NUMERIC and plain_answers.digits(said) else free_value(name, text)
         if (
             name in _OPEN_WORDS
             and value is None
             and name not in _NAMES
             and _FIGURES.search(text)
-            and not (other or digits(said) or ORDINAL.search(text))
+            and not (other or plain_answers.digits(said) or ORDINAL.search(text))
         ):
             value = text  # the draft says what is wrong with it
         if name in _OPEN_WORDS and value is not None:

@@ -10,15 +10,24 @@ from hotline.business.said import Heard, Said
 
 _DECLINES = re.compile(r"^(?:暂时|目前|现在|我|这个|倒是|也)*(?:没|不|无|跳过|略过|算了)")
 _WISHES = ("number_pattern", "number_digits", "excluded_digits", "hotline_number")
+_NOT_GROWING = re.compile(
+    r"(?:应该|估计|也|基本|大概)*(?:没|不)(?:有|会|怎么|什么|啥|太)*"
+    r"(?:涨|增长|增加|变|长|变化|多)[了吧的]*"
+)
 _READY = re.compile(r"有|齐|好了|全")
 _NO_GROWTH = ("不", "不会", "否")
-CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
-PROPOSED = frozenset({"feature", "material"})  # "随便" gets a proposal there
+_CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
+_PROPOSED = frozenset({"feature", "material"})  # "随便" gets a proposal there
 
 
 def declines(text: str) -> bool:
     """ "没有邮箱", "没什么预算": no to a question that need not be answered."""
     return len(text) <= 12 and bool(_DECLINES.match(text)) and not QUESTION.search(text)
+
+
+def not_growing(text: str) -> bool:
+    """ "应该不会怎么涨": a growth of nothing."""
+    return bool(_NOT_GROWING.fullmatch(text.rstrip("。.!！")))
 
 
 def digits(said: Said) -> bool:
@@ -31,13 +40,18 @@ def passes(text: str, no: bool, said: Said) -> bool:
     return (no or declines(text)) and not digits(said) and (said.pressed or not assent.objects(text))
 
 
+def closed(name: str, said: bool, unsure: bool) -> bool:
+    """Whether a yes or no (`said`) or an unsure word has a natural reading at this question."""
+    return name in _CLOSED_ANSWERS and (said or unsure) and not (unsure and name in _PROPOSED)
+
+
 def closed_answer(name: str, yes: bool, no: bool, unsure: bool, said: Said, heard: Heard) -> None:
     """What yes, no and "随便" mean where the question has a natural reading of them; "不同意" has none."""
     text = said.text.strip()
     none = no and (said.pressed or assent.wants_none(text))
     ready = yes and (said.pressed or bool(_READY.search(text)))
     heard.answered = True
-    if name == "growth_rate" and (none or (no and text in _NO_GROWTH)):
+    if name == "growth_rate" and (none or not_growing(text) or (no and text in _NO_GROWTH)):
         heard.values[name] = 0
     elif name == "feature" and none:
         heard.values[name] = {"set": []}
