@@ -17,11 +17,12 @@ def tell(turn: Turn) -> None:
     """With what is known of his need; without, the lowest prices of the catalogue. Said again and again, a person."""
     found = turn.box.recommend() if turn.box.volume_known() else None
     times = faq.count(turn, f"{faq.OWN}{ACT}")
-    if times > PERSON_AFTER:
+    offered = (turn.state("proposal") or {}).get("price")  # a person, for the price, just now
+    if times > PERSON_AFTER or offered:
         faq.call_person(turn)
     elif times == PERSON_AFTER:
         turn.say("utter_cheaper_person")
-        turn.propose("handoff")
+        turn.propose("handoff", price=True)
     elif turn.sv.applications.draft(turn.cid).submitted and _submitted(turn):
         pass
     elif times > 1:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from actions import another, wishes
+from actions import another, faq, wishes
 from actions.base import HotlineAction, Turn
 from hotline.business import number_talk
 from hotline.business.number_search import Card, Wish
@@ -16,6 +16,7 @@ SHOWN = "shown_numbers"
 SEARCH = "search_number"
 #: the form that shows what is found as its question
 FORM = "number_form"
+PERSON_NAMED = 2  # times that nothing is cheaper, until a person is offered
 
 
 class SearchNumber(HotlineAction):
@@ -62,10 +63,10 @@ def offer(turn: Turn, parts: dict[str, Any]) -> None:
 
 def ask(turn: Turn, again: bool) -> None:
     """The form's question for the number: what is found for his wishes, or which wishes he has."""
-    if turn.act in _TOLD:
+    if turn.act in _TOLD or (turn.state("turn_note") or {}).get("ended"):
         return  # what was just said ends with the question
-    faq = turn.intent.startswith("faq_")
-    parts = {} if faq else wishes.added(turn.state("wish"), wishes.heard(turn.entities, turn.text))
+    asks = turn.intent.startswith("faq_")
+    parts = {} if asks else wishes.added(turn.state("wish"), wishes.heard(turn.entities, turn.text))
     kept = turn.state("wish")
     if turn.act in _TALK:
         show(turn, wishes.wish_from(kept or {}))
@@ -178,10 +179,26 @@ def cheaper(turn: Turn, than: list[Card] | None = None) -> None:
         parts["seen"] = kept.get("seen", [])  # not the one he has just given back
     lower = turn.sv.numbers.price_below(least) if least is not None else None
     if least is not None and lower is None:
+        if least == max(prices) and bargained(turn):
+            return
         turn.say("utter_numbers_cheapest")
     elif lower is not None and least == max(prices):
         parts["price_ceiling"] = float(lower)
     offer(turn, parts)
+
+
+def bargained(turn: Turn) -> bool:
+    """That nothing is cheaper is told with the list, once; after that only a person can make it so."""
+    times = faq.count(turn, f"{faq.OWN}{number_talk.CHEAPER}")
+    if times == 1:
+        return False
+    turn.set("turn_note", {**(turn.state("turn_note") or {}), "ended": True})
+    if times == PERSON_NAMED:
+        turn.say("utter_cheaper_person")
+        turn.propose("handoff", price=True)
+    else:
+        faq.call_person(turn)
+    return True
 
 
 def limit(turn: Turn) -> None:

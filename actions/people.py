@@ -149,6 +149,7 @@ def hand_over(turn: Turn, reason: str, *, stay: bool = False, words: str = "utte
 
 def recall(turn: Turn) -> None:
     """ "不用人工了": his request is taken out of the queue, unless somebody has taken it already."""
+    turn.propose(None)
     taken_back = turn.sv.handoffs.withdraw(turn.cid)
     if taken_back is not None:
         turn.set("topics_seen", None)  # questions count anew
