@@ -152,6 +152,7 @@ def passed_by(turn: Turn, note: dict[str, Any]) -> None:
     if name == "growth_rate":
         turn.say("utter_headroom_taken", headroom=turn.sv.wording.percent(turn.sv.settings.headroom))
     elif turn.intent == "submit_application":
+        turn.set("goal", "apply")
         turn.say("utter_optional_left_out", label=turn.sv.wording.field(name))
         submission.say_missing(turn)
     elif not turn.pressed:

@@ -61,7 +61,7 @@ _WEAK = frozenset(
     }
     | {"bound_numbers", "budget", "handler", "long_contract"}
 )
-_CHOICES = frozenset({"applicant_type", "usage_scenario", "channel"})
+_CHOICES = frozenset({"applicant_type", "usage_scenario", "channel", "region"})
 #: messages that never state anything about the customer, whatever words are in them
 _MUTE = frozenset(
     {"greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "repeat", "ask_why", "cancel_task"}
@@ -333,10 +333,12 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     text = said.text.strip()
     # a question is neither yes nor no, and "太贵了" refuses only the plan
     other = (len(text) > _LONG and bool(QUESTION.search(text))) or bool(_DEAR.search(text))
-    yes = (said.intent == "affirm" and not other) or assent.says_yes(text)
+    agrees = said.intent == "affirm" and not other and not (name == CONSENT and assent.doubtful(text))
+    yes = agrees or assent.says_yes(text)
     denies = said.pressed or said.confidence >= _SURE_ENOUGH or assent.wants_none(text)
     no: bool | None = (said.intent == "deny" and not other and denies) or assent.says_no(text)
-    unsure = said.intent == "unsure" or assent.undecided(text)
+    vaguely = name == "growth_rate" and plain_answers.growing_somehow(text)
+    unsure = vaguely or said.intent == "unsure" or assent.undecided(text)
     if name == "growth_rate" and plain_answers.not_growing(text):
         no = True
     if name in heard.values or heard.erase or heard.skip:

@@ -37,6 +37,11 @@ _TOO_HARD = re.compile(r"[^，,。；;]{0,2}(?:不会|不行|不方便|不想|�
 _NEGATED = re.compile(
     r"(?:不|别|并?非)(?:是|属于|算|去|上|走|打|用|想|要|在|找|做|搞|接|通过|打算|需要)*(?:什么|一?个|一?家)?$"
 )
+#: what says that nothing is wrong, in words of which some doubt by themselves
+_ALL_IS_WELL = re.compile(
+    r"(?:没有?|无|没啥|没什么|没得)(?:啥|什么|任何)?(?:问题|毛病|意见|错|误|疑问|要改的?|改的)|不(?:用|需要?|必)改"
+)
+_DOUBT = re.compile(r"不|没|别|错|误|问题|改|等|再|晚|先(?!提交|交)|但|可是|漏|少")
 #: of a figure that was proposed
 _ABOUT = re.compile(r"差不多|合适|挺好|不错|没意见|大概|应该(?:是|可以|行|够|吧)|够了|也行|还行|可以的?吧")
 #: a yes to what was proposed, or a word to break off
@@ -77,6 +82,16 @@ def negated(text: str, start: int, end: int) -> bool:
 def objects(text: str) -> bool:
     """ "不对", "我不同意": says no to something said before, and by itself answers no question."""
     return bool(_OBJECTS.search(text)) and not wants_none(text)
+
+
+def without_all_is_well(text: str) -> str:
+    """The text without "没有问题" and the like, whose words would else be taken for a doubt."""
+    return _ALL_IS_WELL.sub("", text)
+
+
+def doubtful(text: str) -> bool:
+    """ "有问题", "不太好": no plain yes, whatever the recogniser made of it."""
+    return bool(_DOUBT.search(without_all_is_well(text)))
 
 
 def about_right(text: str) -> bool:

@@ -22,6 +22,7 @@ _NO_BUDGET = re.compile(
 )
 _NO_FEATURE = re.compile(
     r"(?:我们?|也|都|什么|啥|其他|别的)*(?:不要|不用|不需要|不加|没有|没|无)(?:什么|任何|其他|别的|附加|特殊|增值|额外|这些|那些)*功能(?:了|吧|的)?"
+    r"|(?:那些|这些|增值|附加)?功能(?:我们?|就|都|全|也|暂时|先)*(?:不要|不用|不需要|取消|去掉|不加)(?:了|吧|掉)*"
 )
 _AROUND = re.compile(r"^(?:我们?是|我们|就是|做|用来|用于|主要)|(?:热线|电话|用的?|的)$")
 _OUTBOUND = re.compile(
@@ -103,9 +104,7 @@ def told_in_passing(said: Said, heard: Heard, statement: bool) -> None:
             heard.values["bound_numbers"] = phones
     for name, count in told_of_itself(said.text).items():
         heard.values.setdefault(name, count)
-    if "feature" not in {*heard.values, *said.known} and any(
-        _NO_FEATURE.fullmatch(each) for each in split(said.text)
-    ):
+    if "feature" not in heard.values and any(_NO_FEATURE.fullmatch(each) for each in split(said.text)):
         heard.values["feature"] = {"set": []}
     if "budget" not in {*heard.values, *said.known} and no_budget(said.text):
         heard.skip = "budget"

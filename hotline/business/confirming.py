@@ -20,10 +20,6 @@ _LATER = re.compile(
 _WRONG = re.compile(
     r"不对|不是|不正确|不准|不符|不行|不中|不确认|不同意|有误|(?:有|出)(?:点|些|个|几处|地方)*(?:问题|毛病|出入)|错|写岔|搞混|改(?:一下|下|改)?|漏|缺|少了"
 )
-_CLEAN = re.compile(
-    r"(?:没有?|无|没啥|没什么|没得)(?:啥|什么|任何)?(?:问题|毛病|意见|错|误|疑问|要改的?|改的)|不(?:用|需要?|必)改"
-)
-_DOUBT = re.compile(r"不|没|别|错|误|问题|改|等|再|晚|先(?!提交|交)|但|可是|漏|少")
 _SHORT = 10  # characters of "哪里不对吧", which asks nothing
 _MOST = 20  # characters of a plain answer to the summary
 
@@ -36,7 +32,7 @@ def at_the_summary(said: Said, heard: Heard, field_words: Mapping[str, Sequence[
         if said.intent in ("affirm", "submit_application", "deny"):
             heard.yes, heard.answered = said.intent != "deny", True
         return
-    text = _CLEAN.sub("", said.text)
+    text = assent.without_all_is_well(said.text)
     short = len(text) <= _SHORT and bool(_WRONG.search(text)) and said.intent in ("deny", "correct_info")
     if QUESTION.search(text) and not short:
         return
@@ -52,7 +48,7 @@ def at_the_summary(said: Said, heard: Heard, field_words: Mapping[str, Sequence[
     elif assent.says_no(text):
         heard.yes = False
     elif assent.says_yes(text) or (
-        said.intent in ("affirm", "submit_application") and not _DOUBT.search(text)
+        said.intent in ("affirm", "submit_application") and not assent.doubtful(text)
     ):
         heard.yes = True
     heard.answered = heard.answered or heard.wrong or heard.yes is not None

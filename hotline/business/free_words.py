@@ -110,6 +110,10 @@ def _place(text: str) -> str | None:
     return text if len(text) <= 12 and not _REMARK.search(text) else None
 
 
+def _where(text: str) -> str | None:
+    return None if re.match(r"(?:我们?|公司|也|又)*(?:不|没)(?:是|在|属)", text) else _place(text)
+
+
 def _industry(text: str) -> str | None:
     return None if _NO_INDUSTRY.search(text) else _place(text)
 
@@ -188,7 +192,7 @@ _READERS: dict[str, Any] = {
     "company_name": _company,
     "contact_name": _person,
     "contact_time": _time,
-    "region": _place,
+    "region": _where,
     "industry": _industry,
     "handler": handler,
 }

@@ -74,6 +74,7 @@ _WANTED = re.compile(
 )
 _NUMBERED = re.compile(rf"(?:那|就|我|还是)*({_N})号(?:的|吧|了|呗|这个|那个|好了)*")
 _BARE = re.compile(rf"(?<![\d一二两三四五六七八九十百]){_N}(?![\d一二两三四五六七八九十百]|\s*个)")
+_FIRST = re.compile(r"(?:打)?头一?个|打头的?那?个")
 _LAST = re.compile(r"(?:最后|最末|末尾|倒数第[1一])(?:面)?(?:的)?(?:[那这一]?个|的)")
 _THIS = re.compile(r"(?<!不要)(?<!不想要)(?:这个|那个|就它|它)")
 _CHEAPEST = re.compile(r"最便宜|价格最低|最低价|最低的|最实惠|最省钱")
@@ -153,6 +154,7 @@ _KEPT = re.compile(
 def read(text: str, scene: Scene) -> Talk | None:
     """What is said about the numbers; None when it is nothing that the scene makes plain."""
     said = fold(text).strip().rstrip("?？!！。.~～ ")
+    said = _FIRST.sub("第一个", said)
     if not said or len(said) > 60:
         return None
     about_kept = _kept(said, text, scene)

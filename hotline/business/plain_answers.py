@@ -14,6 +14,9 @@ _NOT_GROWING = re.compile(
     r"(?:应该|估计|也|基本|大概)*(?:没|不)(?:有|会|怎么|什么|啥|太)*"
     r"(?:涨|增长|增加|变|长|变化|多)[了吧的]*"
 )
+_SOMEHOW = re.compile(
+    r"(?:应该|估计|可能|大概|肯定|也许|我们?|业务|来电|电话|是|会|要|能|有|得|再|慢慢|稍微|略微?|小幅)*(?:涨|增长|增加|增|多|上升|提高)(?:上|个)?(?:一)?(?:点儿?|些|丢丢)(?:吧|的|了|呢|啊)*"
+)
 _READY = re.compile(r"有|齐|好了|全")
 _NO_GROWTH = ("不", "不会", "否")
 _CLOSED_ANSWERS = frozenset({"growth_rate", "feature", "contact_time", "material", "budget", "email"})
@@ -28,6 +31,11 @@ def declines(text: str) -> bool:
 def not_growing(text: str) -> bool:
     """ "应该不会怎么涨": a growth of nothing."""
     return bool(_NOT_GROWING.fullmatch(text.rstrip("。.!！")))
+
+
+def growing_somehow(text: str) -> bool:
+    """ "会涨一些", "可能多点": growth, but nobody knows how much."""
+    return bool(_SOMEHOW.fullmatch(text.rstrip("。.!！")))
 
 
 def digits(said: Said) -> bool:

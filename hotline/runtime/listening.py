@@ -39,6 +39,7 @@ _JOINT = re.compile(r"(?<=[^\s])(?=顺便|另外|还有|对了)|(?<=[\u4e00-\u9f
 _MARKS = re.compile(r"[\s，,。.；;！!？?~～…、]+")
 _PLACE = re.compile(r"(?:我?就?选)?第?\s*([1-9]|1\d|[一二两三四五六七八九十])\s*(?:个|项|号)?")
 
+_FIRST = re.compile(r"(?:打)?头一?个")
 _ORDINAL = re.compile(r"(?:我?就?[选要]?)?第\s*([1-9一二两三四五六七八九])\s*(?:个|项)")
 
 
@@ -132,7 +133,7 @@ def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> s
     if (only := _only_offer(buttons)) and says_yes(text) and not rests(text):
         return only
     pattern = _PLACE if numbered else _ORDINAL
-    place = pattern.fullmatch(fold(text).strip(" 。.!！吧"))
+    place = pattern.fullmatch(_FIRST.sub("第一个", fold(text)).strip(" 。.!！吧"))
     number = parse_numeral(place.group(1)) if place else None
     if isinstance(number, int) and 1 <= number <= len(buttons):
         return str(buttons[number - 1]["payload"])

@@ -41,6 +41,18 @@ class TestDisagreement:
         heard = hear(said(text, requested, "affirm"))
         assert not heard.values and not heard.skip and not heard.answered
 
+    @pytest.mark.parametrize("text", ["会涨一些", "涨点吧", "可能多点", "慢慢增长一些"])
+    def test_growing_somehow_leaves_the_figure_to_us(self, text: str) -> None:
+        assert hear(said(text, "growth_rate")).skip == "growth_rate"
+
+    @pytest.mark.parametrize("text", ["有问题", "好像不太好", "有点不放心"])
+    def test_a_doubtful_yes_is_no_consent(self, text: str) -> None:
+        assert hear(said(text, "consent", "affirm")).yes is None
+
+    def test_features_not_wanted_any_more_are_taken_out(self) -> None:
+        heard = hear(said("功能不要了", "submit_confirmed", "deny", known={"feature": ["ivr"]}), FIELD_WORDS)
+        assert heard.values == {"feature": {"set": []}} and heard.yes is None
+
     @pytest.mark.parametrize("text", ["不想留", "不方便说", "不给", "我不想填", "不愿意告诉你"])
     def test_who_keeps_it_back_passes_it_by_if_that_may_be(self, text: str) -> None:
         assert hear(said(text, "phone", "deny")).skip == "phone"  # the draft refuses it
@@ -119,6 +131,7 @@ class TestChoices:
             ("也不是个体", "个体", "applicant_type", "individual_business"),
             ("不上网", "上网", "channel", "online"),
             ("网上不会弄", "网上", "channel", "online"),
+            ("不在杭州", "杭州", "region", "杭州市"),
         ],
     )
     def test_what_is_named_to_be_left_out_is_not_chosen(
