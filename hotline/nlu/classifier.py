@@ -27,6 +27,7 @@ _HELPERS = (
     "augment",
     "beside",
     "e5file",
+    "e5graph",
     "encoder",
     "features",
     "frames",

