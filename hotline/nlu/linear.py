@@ -22,8 +22,8 @@ class Linear:
     bias: np.ndarray
 
     def sparse(self, places: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Scores of one sparse row."""
-        return values @ self.weights[places] + self.bias
+        """Scores of one sparse row. Weights may lie in half precision: a sentence needs few of them."""
+        return values @ self.weights[places].astype(np.float32, copy=False) + self.bias
 
     def dense(self, rows: np.ndarray) -> np.ndarray:
         """Scores of dense rows, or of one row."""
