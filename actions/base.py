@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -19,8 +18,6 @@ from actions.toolbox import Toolbox
 from hotline.business.fields import FIELDS
 from hotline.business.requests import FAQ, Asked, questions, second_task
 from hotline.services import Services, services
-
-log = structlog.get_logger(__name__)
 
 REQUESTED = "requested_slot"
 JSON_SLOTS = frozenset({"turn_note", "proposal", "wish", "topics_seen"})
@@ -198,7 +195,7 @@ class Turn:
 
 
 class HotlineAction(Action):
-    """An action that always answers: a failure inside becomes an apology, a way to a person and a log line."""
+    """An action of ours. What fails inside is for who runs it, see `hotline.runtime.actions`."""
 
     action_name: ClassVar[str] = ""
 
@@ -209,13 +206,7 @@ class HotlineAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker, services())
-        try:
-            await asyncio.to_thread(self._perform, turn)
-        except Exception:
-            log.exception("action.failed", action=self.name(), turn=turn.turn_id)
-            dispatcher.messages.clear()
-            dispatcher.utter_message(response="utter_system_busy")
-            return []
+        await asyncio.to_thread(self._perform, turn)
         return turn.events
 
     def _perform(self, turn: Turn) -> None:

@@ -20,11 +20,14 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from hotline.runtime import metrics
 from hotline.runtime.events import decode
 from hotline.runtime.stages import stage
-from hotline.store.permits import Permit, permit
+from hotline.runtime.unit import GivenUp
+from hotline.store.permits import Permit, TooLate, permit
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
@@ -35,14 +38,18 @@ log = structlog.get_logger(__name__)
 Dicts = list[dict[str, Any]]
 APOLOGY = "utter_system_busy"
 ACTION_SECONDS = 5.0
+#: what fails because something that the action needs is away, and may be there the next time
+PASSING = (OperationalError, InterfaceError, InternalError, PoolTimeout, TooLate, OSError)
 
 
 class InProcessActions(EndpointConfig):
     """The action "server" as an object: give it to ``Agent`` as ``action_endpoint``, or ``install`` it.
 
-    An action that fails or takes longer than ``seconds`` is answered with an apology and logged; a validator
-    that fails refuses what it should have checked, so that nothing unchecked becomes a slot. After the apology the
-    action can commit nothing any more; one that has committed already is given ``seconds`` more to say so.
+    An action that takes longer than ``seconds``, or whose database, disk or network fails it, ends its turn: nothing
+    of the turn is kept, the customer is told, and the same message may come again. After that the action can commit
+    nothing any more; one that has committed already is given ``seconds`` more to say so. An action with a fault of
+    its own, which would fail each time, is answered with an apology and the turn goes on; a validator then refuses
+    what it should have checked, so that nothing unchecked becomes a slot.
     """
 
     def __init__(
@@ -77,7 +84,7 @@ class InProcessActions(EndpointConfig):
         return await self.call(kwargs["json"])
 
     async def call(self, call: dict[str, Any]) -> dict[str, Any]:
-        """Run the action that ``call`` names; its events and responses, or an apology."""
+        """Run the action that ``call`` names; its events and responses, or an apology. Raises GivenUp."""
         name = call["next_action"]
         tracker = Tracker.from_dict(call["tracker"])
         try:
@@ -92,7 +99,7 @@ class InProcessActions(EndpointConfig):
     ) -> tuple[Dicts, Dicts]:
         """Run the action called `name`: its events and responses, or an apology.
 
-        Raises rasa_sdk's ActionExecutionRejection, which is an answer and no failure.
+        Raises rasa_sdk's ActionExecutionRejection, which is an answer and no failure, and GivenUp.
         """
         started = time.perf_counter()
         dispatcher = CollectingDispatcher()
@@ -109,10 +116,16 @@ class InProcessActions(EndpointConfig):
             raise
         except asyncio.TimeoutError:
             log.error("action.timeout", action=name, seconds=self.seconds)
-            return self._apology(name, tracker, "timeout")
+            metrics.ACTION_FAILURES.labels(name, "timeout").inc()
+            raise GivenUp(f"{name}: timeout") from None
+        except PASSING as error:
+            log.exception("action.failed", action=name)
+            metrics.ACTION_FAILURES.labels(name, "unavailable").inc()
+            raise GivenUp(f"{name}: {type(error).__name__}") from error
         except Exception:
             log.exception("action.failed", action=name)
-            return self._apology(name, tracker, "error")
+            metrics.ACTION_FAILURES.labels(name, "error").inc()
+            return self._apology(name, tracker)
         finally:
             metrics.ACTION_SECONDS.labels(name).observe(time.perf_counter() - started)
 
@@ -131,8 +144,7 @@ class InProcessActions(EndpointConfig):
             task.cancel()
 
     @staticmethod
-    def _apology(name: str, tracker: Tracker, reason: str) -> tuple[Dicts, Dicts]:
-        metrics.ACTION_FAILURES.labels(name, reason).inc()
+    def _apology(name: str, tracker: Tracker) -> tuple[Dicts, Dicts]:
         events: Dicts = []
         if name.startswith("validate_") or name == "action_validate_slot_mappings":
             candidates = tracker.slots_to_validate()

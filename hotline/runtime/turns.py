@@ -24,7 +24,7 @@ from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens, is_command, plain
 from hotline.runtime.tracker import assert_store
-from hotline.runtime.unit import CURRENT, Turn
+from hotline.runtime.unit import CURRENT, GivenUp, Turn
 from hotline.store.journal import (
     DESK,
     SYSTEM,
@@ -134,7 +134,7 @@ class TurnRunner:
             outside = CURRENT.set(turn)
             try:
                 await self._talk(Received(name, name, name, "web", {"text": text, "metadata": {}}, 0.0), turn)
-            except Exception:
+            except (Exception, GivenUp):
                 log.exception("turn.rehearsal_failed")
             finally:
                 CURRENT.reset(outside)
@@ -218,6 +218,10 @@ class TurnRunner:
                 replies, repeated = await self._attempts(message)
                 outcome = "repeated" if repeated else "done"
                 return replies
+            except GivenUp as error:  # logged where it happened
+                metrics.ERRORS.labels("turn").inc()
+                log.error("turn.given_up", reason=str(error))
+                return [self.notice(message.conversation_id, BUSY, message.channel)]
             except Exception as error:
                 metrics.ERRORS.labels("turn").inc()
                 log.exception("turn.failed", error=type(error).__name__)

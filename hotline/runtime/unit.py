@@ -12,6 +12,13 @@ from hotline.store.trackers import Append, Tail
 UNREAD = object()
 
 
+class GivenUp(BaseException):
+    """A turn that cannot be ended now: nothing of it is kept, and the same message may come again.
+
+    Not an Exception: Rasa would log one that comes out of an action, and go on as if the action had done nothing.
+    """
+
+
 @dataclass
 class Turn:
     """A turn in progress. Tracker writes wait in `saves` until they are committed with the replies."""

@@ -1,4 +1,4 @@
-"""An action that takes too long: either nothing of it is kept and an apology is said, or both are its own."""
+"""An action that takes too long: nothing more of it is kept and its turn is given up, or it is waited for."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from hotline.clock import CHINA
 from hotline.runtime.actions import InProcessActions
+from hotline.runtime.unit import GivenUp
 from hotline.store.database import Database
 from hotline.store.models.applications import AttemptRow
 
 Work = Callable[["Writer"], None]
-APOLOGY = [{"response": "utter_system_busy"}]
 LIMIT = 0.2
 
 
@@ -74,13 +74,16 @@ async def run(writer: Writer) -> list[dict[str, Any]]:
     return [{key: message[key] for key in ("text", "response") if message.get(key)} for message in messages]
 
 
-async def test_what_an_action_would_commit_after_the_apology_is_rolled_back(database: Database) -> None:
+async def test_what_an_action_would_commit_after_its_turn_was_given_up_is_rolled_back(
+    database: Database,
+) -> None:
     def work(writer: Writer) -> None:
         writer.release.wait(10)
         writer.write("late")
 
     writer = Writer(database, work)
-    assert await run(writer) == APOLOGY
+    with pytest.raises(GivenUp):
+        await run(writer)
     writer.release.set()
     await asyncio.to_thread(writer.ended.wait, 10)
     assert type(writer.error).__name__ == "TooLate"
@@ -95,7 +98,8 @@ async def test_a_commit_inside_a_joint_transaction_is_refused_as_well(database: 
             writer.write("second")
 
     writer = Writer(database, work)
-    assert await run(writer) == APOLOGY
+    with pytest.raises(GivenUp):
+        await run(writer)
     writer.release.set()
     await asyncio.to_thread(writer.ended.wait, 10)
     assert kept(database) == []
@@ -117,7 +121,8 @@ async def test_one_that_does_not_end_even_then_commits_nothing_more(database: Da
         writer.write("late")
 
     writer = Writer(database, work)
-    assert await run(writer) == APOLOGY
+    with pytest.raises(GivenUp):
+        await run(writer)
     writer.release.set()
     await asyncio.to_thread(writer.ended.wait, 10)
     assert kept(database) == ["done"]
@@ -145,7 +150,8 @@ async def test_reading_and_what_others_commit_go_on_after_an_action_was_given_up
         kept(writer.database)
 
     writer = Writer(database, work)
-    assert await run(writer) == APOLOGY
+    with pytest.raises(GivenUp):
+        await run(writer)
     writer.release.set()
     await asyncio.to_thread(writer.ended.wait, 10)
     assert writer.error is None

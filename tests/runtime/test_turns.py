@@ -93,10 +93,16 @@ async def test_a_failing_action_apologises(house: House) -> None:
     assert await house.texts("你好") == ["您好"]
 
 
-async def test_an_action_over_its_time_apologises(build: Callable[..., House], journal: Journal) -> None:
+async def test_an_action_over_its_time_ends_its_turn_and_the_retry_does_it(
+    build: Callable[..., House], journal: Journal
+) -> None:
     house = build(journal, seconds=0.05)
     tiny_actions.DELAY["seconds"] = 5.0
-    assert await asyncio.wait_for(house.texts("慢"), 2) == ["系统繁忙"]
+    assert await asyncio.wait_for(house.texts("慢", client_id="c1"), 2) == ["系统繁忙"]
+    assert house.journal.log.full("alice") == [], "nothing of the turn is kept"
+    tiny_actions.DELAY["seconds"] = 0.0
+    again = await house.say("慢", client_id="c1")
+    assert [reply.seq for reply in again] == [1], "the same message may come again, and is kept then"
 
 
 async def test_a_failing_validator_lets_nothing_unchecked_into_a_slot(house: House) -> None:
