@@ -13,6 +13,7 @@ from hotline.values.terms import parse_contract_months, parse_working_days
 #: what makes a clause a question
 QUESTION = re.compile(
     r"[?？]|吗|呢$|多少|怎么|怎样|咋|(?<!没)(?:什么|啥)|哪|能不能|可不可以|可以不|要不要|是不是|有没有|行不行"
+    r"|(?:行|可以|要得|能|好|对|有|是|中|成|得|要|用|会)不(?=$|[,，。.!！\s哦啊呀嘛哈])"
     r"|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)"
 )
 CLAUSES = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")

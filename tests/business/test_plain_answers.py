@@ -118,7 +118,17 @@ class TestNames:
         name = {"entity": "contact_name", "value": "陈", "start": 2, "end": 3}
         assert hear(said("我是陈老板", "contact_name", entities=[name])).values == {"contact_name": "陈老板"}
 
-    @pytest.mark.parametrize("text", ["我不是法人", "我是经办人不是法人", "法人不来", "老板没空"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "我不是法人",
+            "我是经办人不是法人",
+            "法人不来",
+            "老板没空",
+            "法人是我老婆 我去办得行不",
+            "我爸才是法人",
+        ],
+    )
     def test_who_is_not_the_legal_person_is_his_agent(self, text: str) -> None:
         assert handler(text) == "agent"
 
