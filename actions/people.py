@@ -115,7 +115,7 @@ class ReportProblem(HotlineAction):
         symptom = turn.sv.wording.symptom(turn.text)
         checks = turn.sv.troubles.catalog.checks.get(symptom) or turn.sv.troubles.catalog.checks["other"]
         rows = "\n".join(turn.sv.wording["point"].format(text=each.ask) for each in checks)
-        turn.say("utter_report_problem", rows=rows)
+        turn.say("utter_report_problem" if rows else "utter_report_problem_unknown", rows=rows)
         turn.propose("handoff", reason="trouble")
 
 
