@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 
 from hotline.datafile import DATA, ROOT, digest
-from hotline.nlu.e5file import E5File, FormatError
+from hotline.nlu.e5file import E5File
 from hotline.progress import stage
 from hotline.settings import Settings
 
@@ -155,9 +155,8 @@ class E5:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = (
-            1  # turns run side by side; a second thread gains nothing on a sentence
-        )
+        # turns run side by side; a second thread gains nothing on a sentence
+        options.intra_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         path = graph_file(layers, folder)
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -178,7 +177,9 @@ def encoder() -> Encoder | None:
         return None
     try:
         return E5()
-    except (ImportError, OSError, RuntimeError, FormatError) as error:
+    except (
+        Exception
+    ) as error:  # onnxruntime's own have no common name; whatever it is, the light reader stays
         log.warning("句子编码器不可用，只用轻量模型：%s", error)
         return None
 

@@ -114,3 +114,10 @@ def test_adapted_layers_stand_for_the_ones_of_the_package(package: Any, tmp_path
 def test_an_encoder_that_cannot_be_loaded_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "BASE", Path("/nowhere/e5-small-q4.bin"))
     assert encoder.encoder.__wrapped__() is None
+
+
+def test_a_damaged_graph_is_done_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    damaged = tmp_path / "encoder.onnx"
+    damaged.write_bytes(b"no graph")
+    monkeypatch.setattr(encoder, "graph_file", lambda *_: damaged)
+    assert encoder.encoder.__wrapped__() is None
