@@ -21,7 +21,7 @@ def test_every_target_is_judged_by_the_run_on_record() -> None:
 def test_a_slower_product_does_not_reach_the_targets() -> None:
     results = kept()
     for side in ("product", "unread"):
-        results[side]["latency"]["all"] = {name: 1000.0 for name in ("p50", "p95", "p99")}
+        results[side]["latency"]["all"] = dict.fromkeys(("p50", "p95", "p99"), 1000.0)
         for each in results[side]["throughput"]:
             each["turns_per_second"] = 1.0
     judged = report.ratios(results)
