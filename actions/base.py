@@ -5,7 +5,6 @@ An action is ordinary synchronous code (`perform`), run in a thread so that its 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -18,6 +17,7 @@ from actions.toolbox import Toolbox
 from hotline.business.fields import FIELDS
 from hotline.business.requests import FAQ, Asked, questions, second_task
 from hotline.services import Services, services
+from hotline.threads import ACTIONS
 
 REQUESTED = "requested_slot"
 JSON_SLOTS = frozenset({"turn_note", "proposal", "wish", "topics_seen"})
@@ -206,7 +206,7 @@ class HotlineAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker, services())
-        await asyncio.to_thread(self._perform, turn)
+        await ACTIONS.run(self._perform, turn)
         return turn.events
 
     def _perform(self, turn: Turn) -> None:

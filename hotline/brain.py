@@ -61,6 +61,7 @@ def load(sv: Services, model_path: Path = model.MODEL, limits: Limits | None = N
         Bell(settings.redis_url),
         kinds=sv.wording.personal_numbers,
         held=sv.handoffs.held,
+        recent_seconds=settings.recover_minutes * 60,
     )
     return Brain(sv, agent, journal, runner)
 

@@ -55,7 +55,8 @@ def _sample_numbers(sv: Services) -> None:
             print(f"  {percent}%", flush=True)
         shown = percent
 
-    services.fill_sample_numbers(sv, progress)
+    with sv.database.unhurried():
+        services.fill_sample_numbers(sv, progress)
 
 
 def run(settings: Settings) -> None:

@@ -185,11 +185,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
 
 def clean_up(sv: Services) -> dict[str, int]:
     """Delete what is older than was promised; what was deleted, by kind. To be called now and then."""
-    counts = Counter(sv.retention.run())
     oldest = sv.clock.now() - timedelta(days=sv.settings.draft_days)
-    counts["conversations"] += sv.conversation_log.forget(
-        sv.conversation_log.untouched_since(oldest.timestamp())
-    )
+    with sv.database.unhurried():
+        counts = Counter(sv.retention.run())
+        counts["conversations"] += sv.conversation_log.forget(
+            sv.conversation_log.untouched_since(oldest.timestamp())
+        )
     return {kind: count for kind, count in counts.items() if count}
 
 

@@ -49,6 +49,9 @@ class Settings:
     address_per_minute: float = 600.0
     sample_numbers: int = 200_000
     # --- operations
+    # an acknowledged message is still carried out by a restart so much later (a process is back in seconds, a machine
+    # in two or three minutes); whoever waited longer has gone on, and is asked to say it again
+    recover_minutes: float = 3.0
     log_level: str = "warning"  # "info" adds a line for each turn
     metrics_token: str = ""  # empty: /metrics and the reasons of /health are for this machine only
 

@@ -27,10 +27,11 @@ from hotline.runtime.turns import TurnRunner
 from hotline.services import Services
 from hotline.store.people import SqlPeople
 from hotline.store.trackers import TrackerLog
+from hotline.threads import ACTIONS, CHECKS, POOLS
 
 log = structlog.get_logger(__name__)
 
-CHECK_SECONDS = 2.0  # a check that takes longer has failed
+CHECK_SECONDS = 0.8  # a check that takes longer has failed: who asks for /health waits for a second at most
 KEPT_SECONDS = 1.0  # an answer serves all who ask within this time
 LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of HOTLINE_VAR
 LOCAL = ("127.0.0.1", "::1")
@@ -42,6 +43,7 @@ REASONS = {
     "database": "数据库不能用",
     "disk": "磁盘快满了",
     "redis": "Redis 连不上",
+    "actions": "动作卡住的线程太多，不再接新消息",
     "data": "data/ 里刚改的文件有错，仍在用旧的",
 }
 
@@ -55,6 +57,7 @@ class Health:
         self.stopping = False
         self.data_error: str | None = None
         self._last: tuple[float, dict[str, str]] = (-1e9, {})
+        self._asking: dict[str, asyncio.Task[Any]] = {}
 
     async def reasons(self) -> dict[str, str]:
         """Why no message should be sent here: code → detail. Empty: ready."""
@@ -73,20 +76,47 @@ class Health:
 
     async def _check(self) -> dict[str, str]:
         checks: dict[str, Callable[[], Awaitable[Any]]] = {
-            "database": lambda: asyncio.to_thread(self._ask_database),
-            "disk": lambda: asyncio.to_thread(self._ask_disk),
+            "database": lambda: CHECKS.run(self._ask_database),
+            "disk": lambda: CHECKS.run(self._ask_disk),
         }
         redis = getattr(getattr(self.runner and self.runner.agent.lock_store, "backend", None), "ping", None)
         if redis is not None:
             checks["redis"] = redis
+        errors = await asyncio.gather(*(self._ask(code, check) for code, check in checks.items()))
         found: dict[str, str] = {}
-        for code, check in checks.items():
-            try:
-                await asyncio.wait_for(check(), CHECK_SECONDS)
-            except Exception as error:
+        for code, error in zip(checks, errors, strict=True):
+            if error is not None:
                 log.warning("health.failed", check=code, error=type(error).__name__)
                 found[code] = f"{REASONS[code]}（{type(error).__name__}）"
+        if ACTIONS.used_up:
+            found["actions"] = f"{REASONS['actions']}（{ACTIONS.hanging}）"
         return found
+
+    async def _ask(self, name: str, check: Callable[[], Awaitable[Any]]) -> Exception | None:
+        """What is wrong, within a limited time. One that has not answered yet is not asked again beside it, so that
+        each keeps one thread at most."""
+        asking = self._asking.get(name)
+        if asking is None or asking.done():
+            asking = self._asking[name] = asyncio.ensure_future(check())
+            asking.add_done_callback(
+                lambda task: task.cancelled() or task.exception()
+            )  # heard of, also if late
+        try:
+            await asyncio.wait_for(asyncio.shield(asking), CHECK_SECONDS)
+        except Exception as error:
+            return error
+        return None
+
+    async def recount(self) -> None:
+        """Bring the gauges up to date, as far as they can be."""
+        for pool in POOLS:
+            metrics.HANGING.labels(pool.name).set(pool.hanging)
+        if self.runner is not None:
+            metrics.WAITING.set(self.runner.waiting())
+        error = await self._ask("metrics", lambda: CHECKS.run(self._count))
+        if error is not None:
+            metrics.ERRORS.labels("metrics").inc()
+            log.warning("metrics.database_failed", error=type(error).__name__)
 
     def _ask_database(self) -> None:
         TrackerLog(self.sv.database, self.sv.vault).read("")
@@ -95,10 +125,8 @@ class Health:
         if shutil.disk_usage(self.sv.settings.var).free < LEAST_FREE:
             raise OSError("little space left")
 
-    def count(self) -> None:
-        """Bring the gauges up to date that are read from the database. Raises what the database raises."""
-        if self.runner is not None:
-            metrics.WAITING.set(self.runner.agent.lock_store.waiting())
+    def _count(self) -> None:
+        """The gauges that are read from the database."""
         rows = SqlPeople(self.sv.database).handoff_counts()
         metrics.DESK_QUEUE.set(sum(count for _, status, count in rows if status == WAITING))
         by_reason: dict[str, int] = {}
@@ -127,11 +155,7 @@ def blueprint(health: Health) -> Blueprint:
     async def counted(request: Request) -> HTTPResponse:
         if not _may_see(request, token):
             return response.empty(404)
-        try:
-            await asyncio.wait_for(asyncio.to_thread(health.count), CHECK_SECONDS)
-        except Exception as error:
-            metrics.ERRORS.labels("metrics").inc()
-            log.warning("metrics.database_failed", error=type(error).__name__)
+        await health.recount()
         return response.raw(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return bp

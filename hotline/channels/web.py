@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 UPLOAD_MOST = UPLOAD_LIMIT + 64_000  # bytes still read, so that it is we who say that it was too much
 FRAME_LIMIT = 32_000  # bytes
-WAIT = 20.0  # seconds that a request for news waits
+WAIT = 20.0  # seconds that a request waits for news, or for an answer
 SOCKETS_OF_VISITOR, SOCKETS_OF_ADDRESS = 12, 200
 NEW_VISITORS = Rate(burst=60, per_minute=60)  # an address
 HELLO_SECONDS = 10.0
@@ -174,8 +174,17 @@ class WebInput(InputChannel):
             ready = {**await talk.ready(visitor.conversation_id), "token": visitor.renewed}
             return self._answer(request, {"frames": [ready]})
         reply = await talk.take(visitor.conversation_id, frame, address_of(request))
-        more = await reply.rest() if reply.rest else []
-        return self._answer(request, {"frames": [*reply.now, *more]})
+        answered = list(reply.now)
+
+        async def send(more: list[Frame]) -> None:
+            answered.extend(more)
+
+        if reply.rest is not None:
+            try:
+                await asyncio.wait_for(reply.rest(send), WAIT)
+            except asyncio.TimeoutError:  # it goes on, and its lines come with the news
+                answered.append({"t": "done", "id": frame.get("id"), "ok": False})
+        return self._answer(request, {"frames": answered})
 
     async def _news(self, request: Request, visitor: Visitor) -> HTTPResponse:
         """Lines that the client lacks; waits for some when there are none."""
@@ -241,14 +250,17 @@ class WebInput(InputChannel):
         after, asked = int(_number(hello.get("after"))), _number(hello.get("asked")) / 1000
         queue: Frame | None = None
         async for batch in talk.feed(cid, after, asked):
-            status = await talk.status(cid)
-            if status["queue"] != queue:
+            status = await talk.status_if_known(cid)
+            if status and status["queue"] != queue:
                 queue, batch = status["queue"], [*batch, status]
             await self._send(ws, *(batch or [{"t": "beat"}]))
 
     async def _follow(self, ws: Any, reply: Reply) -> None:
+        async def send(frames: list[Frame]) -> None:
+            await self._send(ws, *frames)
+
         assert reply.rest is not None
-        await self._send(ws, *await reply.rest())
+        await reply.rest(send)
 
     @staticmethod
     async def _send(ws: Any, *frames: Frame) -> None:

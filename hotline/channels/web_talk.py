@@ -7,31 +7,39 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from hotline.business.desk import Desk, load_desk
 from hotline.business.fields import Refusal
 from hotline.channels import web_checks as checks
 from hotline.channels import web_frames as frames
 from hotline.channels.web_frames import Frame
 from hotline.runtime import metrics
+from hotline.runtime.finishing import BUSY
 from hotline.runtime.limits import Buckets, Rate
 from hotline.runtime.tokens import Issued, plain
 from hotline.runtime.turns import TurnRunner
 from hotline.services import Services
 from hotline.store.journal import AlreadyDone, Outgoing, Received, turn_id_of
+from hotline.threads import CHANNELS, JOURNAL
+
+log = structlog.get_logger(__name__)
 
 CHANNEL = "web"
 HISTORY = 400  # lines shown after a reload
 HEARTBEAT = 20.0  # seconds
 OVERLAP = 120.0  # seconds: a message may be written later than its time stamp says
+AGAIN = 3.0  # seconds, after the journal could not be read
 AWAY = 45 * 60  # seconds without a word, after which an opened window is greeted again (domain.yml: session)
 FRAMES = Rate(burst=60, per_minute=300)
 
-Rest = Callable[[], Awaitable[list[Frame]]]
+Send = Callable[[list[Frame]], Awaitable[None]]
+Rest = Callable[[Send], Awaitable[None]]
 
 
 @dataclass
 class Reply:
-    """What to send at once, and what else is to be done for it (its frames follow)."""
+    """What to send at once, and what else is to be done for it: its frames are sent as they come."""
 
     now: list[Frame] = field(default_factory=list)
     rest: Rest | None = None
@@ -55,11 +63,11 @@ class Talk:
         if kind == "say":
             return await self._say(cid, frame, address)
         if kind == "check":
-            return Reply([await asyncio.to_thread(self._check, frame)])
+            return Reply([await CHANNELS.run(self._check, frame)])
         if kind == "rate":
             return await self._rate(cid, frame)
         if kind == "open":
-            return Reply(rest=lambda: self._opened(cid))
+            return Reply(rest=lambda _: self._opened(cid))
         return Reply([{"t": "error", "code": "frame"}])
 
     async def ready(self, cid: str) -> Frame:
@@ -73,7 +81,7 @@ class Talk:
         return {
             "t": "ready",
             "limit": self.runner.limits.characters,
-            "last": await asyncio.to_thread(self.journal.last, cid),
+            "last": await CHANNELS.run(self.journal.last, cid),
             "person": button("/human_handoff"),
             "desk": {
                 "opens": f"{self._desk.opens:%H:%M}",
@@ -81,7 +89,7 @@ class Talk:
                 "staffed": self._desk.is_staffed(now),
                 "next": self.sv.wording.moment(self._desk.next_staffed(now)),
             },
-            "queue": await asyncio.to_thread(self._queue, cid),
+            "queue": await CHANNELS.run(self._queue, cid),
         }
 
     async def _say(self, cid: str, frame: Frame, address: str | None) -> Reply:
@@ -90,19 +98,26 @@ class Talk:
             return Reply([{"t": "error", "code": "frame"}])
         sent = frame["id"]
         title = frames.title_of(frame.get("title"))
-        breach = self.runner.limits.breach(cid, text, address)
+        breach = self.runner.breach(cid, text, CHANNEL, address)
         if breach:
             return self._refused(cid, sent, breach, limit=self.runner.limits.characters)
         if not title and not plain(text).strip():
             return self._refused(cid, sent, "utter_empty")
-        if title and text.startswith("/"):
-            if await asyncio.to_thread(self.runner.tokens.redeem, cid, text) is None:
-                return self._refused(cid, sent, "utter_stale_button")
-        metadata = {"title": title} if title else {}
-        message = await self.runner.accept(cid, identity, text, CHANNEL, metadata)
+        try:
+            if title and text.startswith("/"):
+                if await self.runner.patience.begin(self.runner.tokens.redeem, cid, text) is None:
+                    return self._refused(cid, sent, "utter_stale_button")
+            metadata = {"title": title} if title else {}
+            message = await self.runner.accept(cid, identity, text, CHANNEL, metadata)
+        except Exception as error:
+            metrics.ERRORS.labels("accept").inc()
+            log.error("web.not_accepted", error=type(error).__name__, exc_info=error)
+            return self._refused(cid, sent, BUSY)
         if message is not None:
             await self.runner.bell.ring(cid)  # the visitor's other tabs show it too
-        return Reply([self._ack(sent, message, text, title)], lambda: self._finish(cid, frame, message))
+        return Reply(
+            [self._ack(sent, message, text, title)], lambda send: self._finish(cid, frame, message, send)
+        )
 
     def _ack(self, sent: str, message: Received | None, text: str, title: str) -> Frame:
         """It is durable: with the text as it was kept (the filter may have taken something out)."""
@@ -110,21 +125,27 @@ class Talk:
         kept = title or (message.payload["text"] if message else "")
         return {"t": "ack", "id": sent, "text": kept, "at": round(at * 1000)}
 
-    async def _finish(self, cid: str, frame: Frame, message: Received | None) -> list[Frame]:
+    async def _finish(self, cid: str, frame: Frame, message: Received | None, send: Send) -> None:
         """Run the turn. Its replies reach every tab by the feed; only notices, which are not kept, go this way."""
+
+        async def meanwhile(notice: Outgoing) -> None:
+            await send([frames.out(notice)])
+
         if message is not None:
-            replies = await self.runner.finish(message)
+            replies = await self.runner.finish(message, meanwhile)
         else:  # delivered before: answered then, or to be answered now
             title = frames.title_of(frame.get("title"))
             replies = await self.runner.handle(
                 cid, frames.OWN + frame["id"], frame["text"], CHANNEL, {"title": title} if title else {}
             )
         notices = [frames.out(reply) for reply in replies if reply.seq == 0]
-        return [*notices, {"t": "done", "id": frame["id"], "ok": not notices}, await self.status(cid)]
+        await send([*notices, {"t": "done", "id": frame["id"], "ok": not notices}])
+        if status := await self.status_if_known(cid):
+            await send([status])
 
     def _refused(self, cid: str, sent: str, name: str, **values: Any) -> Reply:
         notice = frames.out(self.runner.notice(cid, name, CHANNEL, **values))
-        again = name == "utter_slow_down"
+        again = name in ("utter_slow_down", BUSY)
         return Reply([{"t": "refused", "id": sent, "again": again, "line": notice}])
 
     def _check(self, frame: Frame) -> Frame:
@@ -147,7 +168,7 @@ class Talk:
         message = Received(turn_id_of(cid, identity), cid, identity, CHANNEL, payload, self.journal.now())
         thanks = [self.runner.phrases.render("utter_rated", CHANNEL)]
         try:
-            await asyncio.to_thread(self.journal.commit, message, [], thanks)
+            await JOURNAL.run(self.journal.commit, message, [], thanks)
         except AlreadyDone:
             return Reply([{"t": "rated", "stars": stars}])
         metrics.RATINGS.labels(str(stars)).inc()
@@ -156,17 +177,16 @@ class Talk:
 
     # --- what happens without a word of the visitor
 
-    async def _opened(self, cid: str) -> list[Frame]:
+    async def _opened(self, cid: str) -> None:
         """The window was opened: greet somebody new, or somebody who comes back after a while. Once for all tabs."""
-        history = await asyncio.to_thread(self.journal.history, cid, 1)
+        history = await CHANNELS.run(self.journal.history, cid, 1)
         if history and self.journal.now() - history[-1].created < AWAY:
-            return []
-        if await asyncio.to_thread(self.sv.handoffs.current, cid):
-            return []
+            return
+        if await CHANNELS.run(self.sv.handoffs.current, cid):
+            return
         last = history[-1].seq or round(history[-1].created) if history else 0
         token = self.runner.tokens.issue(cid, "/greet", issued=Issued())
         await self.runner.handle(cid, f"opened-{last}", token, CHANNEL, {"quiet": True})
-        return []
 
     async def own_turn(self, cid: str, identity: str, meaning: str, title: str) -> list[Outgoing]:
         """A turn that follows from something the visitor did beside typing (an upload)."""
@@ -178,7 +198,15 @@ class Talk:
 
     async def status(self, cid: str) -> Frame:
         """Where the visitor stands in the queue for a person."""
-        return {"t": "status", "queue": await asyncio.to_thread(self._queue, cid)}
+        return {"t": "status", "queue": await CHANNELS.run(self._queue, cid)}
+
+    async def status_if_known(self, cid: str) -> Frame | None:
+        """`status`; None while it cannot be read."""
+        try:
+            return await self.status(cid)
+        except Exception as error:
+            log.warning("web.not_read", error=type(error).__name__)
+            return None
 
     def _queue(self, cid: str) -> Frame | None:
         current = self.sv.handoffs.current(cid)
@@ -200,7 +228,7 @@ class Talk:
         """
         seen: dict[str, float] = {}
         if after == 0:
-            history = await asyncio.to_thread(self.journal.history, cid, HISTORY)
+            history = await CHANNELS.run(self.journal.history, cid, HISTORY)
             if history:
                 after = max(each.seq or 0 for each in history)
                 asked = max(each.created for each in history)
@@ -211,7 +239,15 @@ class Talk:
         with self.runner.bell.listen(cid) as rung:
             while True:
                 rung.clear()
-                found, last = await asyncio.to_thread(self.journal.lines_since, cid, after, asked - OVERLAP)
+                try:
+                    found, last = await CHANNELS.run(self.journal.lines_since, cid, after, asked - OVERLAP)
+                except Exception as error:
+                    if wait is not None:
+                        raise
+                    log.warning("web.not_read", error=type(error).__name__)
+                    await asyncio.sleep(AGAIN)  # the line stays, so that what is told meanwhile gets through
+                    yield []
+                    continue
                 fresh = [each for each in found if not each.client_id or each.client_id not in seen]
                 if last < after:  # everything about this visitor was deleted meanwhile
                     after, seen = 0, {}

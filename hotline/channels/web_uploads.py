@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from hotline.business.cases import NotDone
 from hotline.business.consent import load_terms
 from hotline.business.uploads import Uploads
@@ -13,6 +11,7 @@ from hotline.channels.web_talk import CHANNEL, Talk
 from hotline.runtime.limits import Buckets, Rate
 from hotline.store.journal import SYSTEM
 from hotline.store.papers import SqlUploads
+from hotline.threads import CHANNELS
 
 LICENCE = "business_license"
 LIMIT = 6 * 1024 * 1024  # bytes of a request; the business takes 5 MB and says so in words
@@ -31,8 +30,8 @@ class Licences:
         """``{"ok": true}``, or a line that says why not. What follows from it reaches the visitor by the feed."""
         if not self._rate.take(cid):
             return self._refused(cid, "utter_slow_down")
-        draft = await asyncio.to_thread(self._sv.applications.draft, cid, CHANNEL)
-        done = await asyncio.to_thread(self._uploads.accept, draft, material, data)
+        draft = await CHANNELS.run(self._sv.applications.draft, cid, CHANNEL)
+        done = await CHANNELS.run(self._uploads.accept, draft, material, data)
         if isinstance(done, NotDone):
             return self._refused(cid, f"utter_upload_{done.code}", **done.values)
         phrases = self._runner.phrases

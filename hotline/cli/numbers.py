@@ -64,7 +64,8 @@ def _inventory() -> Iterator[SqlNumbers]:
     database = Database(Settings.from_env().db_url)
     try:
         database.upgrade()
-        yield SqlNumbers(database)
+        with database.unhurried():
+            yield SqlNumbers(database)
     finally:
         database.close()
 

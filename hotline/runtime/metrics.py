@@ -23,7 +23,7 @@ STAGE_SECONDS = Histogram(
 )
 TURNS = Counter(
     "hotline_turns",
-    "Turns by outcome: done, repeated, failed, limited",
+    "Turns by outcome: done, repeated, failed, closed, limited, refused",
     ["channel", "outcome"],
     registry=REGISTRY,
 )
@@ -39,6 +39,12 @@ ACTION_FAILURES = Counter(
     "hotline_action_failures", "Custom actions that apologised", ["action", "reason"], registry=REGISTRY
 )
 ERRORS = Counter("hotline_errors", "Failures by place", ["place"], registry=REGISTRY)
+HANGING = Gauge(
+    "hotline_threads_hanging",
+    "Threads whose work was given up and that have not come back",
+    ["pool"],
+    registry=REGISTRY,
+)
 WAITING = Gauge("hotline_turns_waiting", "Turns that hold a conversation or wait for one", registry=REGISTRY)
 DESK_QUEUE = Gauge("hotline_desk_queue", "Conversations that wait for a person", registry=REGISTRY)
 PERSONAL = Counter(

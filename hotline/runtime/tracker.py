@@ -8,7 +8,6 @@ encrypted; a failed read is an error and never a blank conversation; two writers
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
@@ -37,6 +36,7 @@ from hotline.runtime.events import State, TailBegins, base_events, decode, state
 from hotline.runtime.masking import mask
 from hotline.runtime.unit import UNREAD, current
 from hotline.store.trackers import Append, ConcurrentWrite, Tail, TrackerLog
+from hotline.threads import JOURNAL
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +152,7 @@ class SnapshotTrackerStore(TrackerStore):
         if turn is not None and turn.tail is not UNREAD:
             tail = turn.tail
         else:
-            tail = await asyncio.to_thread(self.log.read, sender_id, self.known_version(sender_id))
+            tail = await JOURNAL.run(self.log.read, sender_id, self.known_version(sender_id))
         if tail is None:
             return None
         assert isinstance(tail, Tail)
@@ -164,7 +164,7 @@ class SnapshotTrackerStore(TrackerStore):
         return self._build(sender_id, tail)
 
     async def _read_anew(self, sender_id: str) -> TailTracker | None:
-        tail = await asyncio.to_thread(self.log.read, sender_id)
+        tail = await JOURNAL.run(self.log.read, sender_id)
         return None if tail is None else self._build(sender_id, tail)
 
     def _build(self, sender_id: str, tail: Tail) -> TailTracker:
@@ -192,7 +192,7 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All events that were ever logged: for the record, not for a turn."""
-        events = await asyncio.to_thread(self.log.full, conversation_id)
+        events = await JOURNAL.run(self.log.full, conversation_id)
         if not events:
             return None
         tracker = DialogueStateTracker(conversation_id, self.domain.slots)
@@ -202,7 +202,7 @@ class SnapshotTrackerStore(TrackerStore):
 
     async def keys(self) -> Iterable[str]:
         """All conversations."""
-        return await asyncio.to_thread(self.log.keys)
+        return await JOURNAL.run(self.log.keys)
 
     # --- writing
 
@@ -217,7 +217,7 @@ class SnapshotTrackerStore(TrackerStore):
             turn.saves.append(append)
             turn.tracker = tracker
         else:
-            await asyncio.to_thread(self.log.write, append)
+            await JOURNAL.run(self.log.write, append)
         self._advance(tracker, append)
         if turn is None:
             self.keep_in_memory(tracker)
@@ -251,7 +251,7 @@ class SnapshotTrackerStore(TrackerStore):
         mark: Mark | None = getattr(tracker, "mark", None)
         if mark is None:
             # made elsewhere (Rasa's HTTP API): may begin a conversation, never replace one
-            if await asyncio.to_thread(self.log.read, tracker.sender_id) is not None:
+            if await JOURNAL.run(self.log.read, tracker.sender_id) is not None:
                 raise ConcurrentWrite(tracker.sender_id)
             mark = tracker.mark = Mark(0, 0, [], 0)
         events = list(tracker.events)
@@ -282,7 +282,7 @@ class SnapshotTrackerStore(TrackerStore):
         """
         if mark.base is None:
             return state_of(tracker)
-        full = [decode(event) for event in await asyncio.to_thread(self.log.full, tracker.sender_id)]
+        full = [decode(event) for event in await JOURNAL.run(self.log.full, tracker.sender_id)]
         if isinstance(tracker, TailTracker):
             tracker.inexact = True
         return state_of(self._replay(tracker.sender_id, [*full, *new]))

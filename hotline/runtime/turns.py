@@ -11,15 +11,19 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import LockError
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime import metrics, stages
 from hotline.runtime.bell import Bell
+from hotline.runtime.finishing import BUSY, RECENT_SECONDS, Finisher, Tell
 from hotline.runtime.limits import Limits
 from hotline.runtime.listening import NUMBERED, act_of, load_acts, numbers_shown
+from hotline.runtime.locks import PATIENCE
 from hotline.runtime.output import Collected, at_most, for_people, with_choices
+from hotline.runtime.patience import Patience
 from hotline.runtime.personal import filter_text
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens, is_command, plain
@@ -27,7 +31,6 @@ from hotline.runtime.tracker import assert_store
 from hotline.runtime.unit import CURRENT, GivenUp, Turn
 from hotline.store.journal import (
     DESK,
-    SYSTEM,
     AlreadyDone,
     Journal,
     Opened,
@@ -36,10 +39,11 @@ from hotline.store.journal import (
     turn_id_of,
 )
 from hotline.store.trackers import ConcurrentWrite
+from hotline.threads import ACTIONS, JOURNAL, NoThread
 
 log = structlog.get_logger(__name__)
 
-BUSY, DROPPED = "utter_system_busy", "utter_personal_number_dropped"
+DROPPED = "utter_personal_number_dropped"
 CHOICES, TITLES = "utter_choices", "utter_choices_titles"
 FALLBACK = "nlu_fallback"
 NO_PERSON, TOLD = "no_person", "utter_person_told"
@@ -61,8 +65,10 @@ class TurnRunner:
         turn_seconds: float = TURN_SECONDS,
         kinds: Callable[[Iterable[str]], str] = ", ".join,
         held: Callable[[str], bool] = lambda _: False,
+        recent_seconds: float = RECENT_SECONDS,
     ) -> None:
-        """`kinds` words what the filter dropped; `held` knows whether a person has a conversation."""
+        """`kinds` words what the filter dropped; `held` knows whether a person has a conversation; an acknowledged
+        message of the last `recent_seconds` is carried out after a restart."""
         self.kinds, self.held = kinds, held
         self.acts = load_acts()
         self.agent, self.journal, self.tokens, self.phrases = agent, journal, tokens, phrases
@@ -71,7 +77,11 @@ class TurnRunner:
         self.store = assert_store(agent)
         if agent.processor:
             agent.processor.on_circuit_break = _listen_again
-        self._running: set[asyncio.Task[list[Outgoing]]] = set()
+        self.patience = Patience()
+        self.finisher = Finisher(
+            journal, tokens, phrases, self.bell, self.patience, self._guarded, recent_seconds
+        )
+        self.recover, self.notice = self.finisher.recover, self.finisher.notice
 
     # --- for connectors
 
@@ -89,14 +99,26 @@ class TurnRunner:
 
         A message that is not let in, or that failed, is answered with a notice (`seq` 0) and may be sent again.
         """
+        breach = self.breach(conversation_id, text, channel, address)
+        if breach:
+            return [self.notice(conversation_id, breach, channel, limit=self.limits.characters)]
+        try:
+            message = await self._received(conversation_id, client_id, text, channel, metadata)
+        except Exception as error:
+            return [self._failed(conversation_id, channel, error)]
+        if not message.payload["text"]:
+            return [self.notice(conversation_id, "utter_empty", channel)]
+        return await self.finisher.to_its_end(self._once(message))
+
+    def breach(self, conversation_id: str, text: str, channel: str, address: str | None = None) -> str | None:
+        """The response that says why a message is not let in; None: it is. Each is counted by its limits."""
         breach = self.limits.breach(conversation_id, text, address)
         if breach:
             metrics.TURNS.labels(channel, "limited").inc()
-            return [self.notice(conversation_id, breach, channel, limit=self.limits.characters)]
-        message = await self._received(conversation_id, client_id, text, channel, metadata)
-        if not message.payload["text"]:
-            return [self.notice(conversation_id, "utter_empty", channel)]
-        return await self._answer(message)
+        elif ACTIONS.used_up:
+            metrics.TURNS.labels(channel, "refused").inc()
+            return BUSY
+        return breach
 
     async def accept(
         self,
@@ -106,20 +128,16 @@ class TurnRunner:
         channel: str,
         metadata: dict[str, Any] | None = None,
     ) -> Received | None:
-        """For channels that confirm receipt first: keep the message durably, then `finish` it. None: known."""
+        """For channels that confirm receipt first: keep the message durably, then `finish` it. None: known.
+
+        Raises what the database raises, and TimeoutError.
+        """
         message = await self._received(conversation_id, client_id, text, channel, metadata)
-        return message if await asyncio.to_thread(self.journal.accept, message) else None
+        return message if await self.patience.begin(self.journal.accept, message) else None
 
-    async def finish(self, message: Received) -> list[Outgoing]:
-        """Answer a message that was accepted."""
-        return await self._answer(message)
-
-    async def recover(self) -> int:
-        """At start-up: answer what was accepted and never answered. How many there were."""
-        waiting = await asyncio.to_thread(self.journal.unfinished)
-        for message in waiting:
-            await self._answer(message)
-        return len(waiting)
+    async def finish(self, message: Received, meanwhile: Tell | None = None) -> list[Outgoing]:
+        """Answer a message that was accepted, see `Finisher`."""
+        return await self.finisher.to_its_end(self.finisher.finish(message, meanwhile))
 
     async def rehearse(self, texts: Iterable[str]) -> list[str]:
         """Answer some messages to nobody, without a commit; the conversations that the actions were given.
@@ -146,13 +164,13 @@ class TurnRunner:
     ) -> list[Outgoing]:
         """A person's or the system's words to the client: kept, numbered, then pushed. Text passes the filter."""
         clean, issued = for_people(self.tokens, conversation_id, payloads)
-        messages = await asyncio.to_thread(self.journal.say, conversation_id, clean, author, issued.long)
+        messages = await JOURNAL.run(self.journal.say, conversation_id, clean, author, issued.long)
         await self.bell.ring(conversation_id)
         return messages
 
     async def since(self, conversation_id: str, seq: int) -> list[Outgoing]:
         """What the client missed after number `seq`."""
-        return await asyncio.to_thread(self.journal.since, conversation_id, seq)
+        return await JOURNAL.run(self.journal.since, conversation_id, seq)
 
     async def listen(
         self, conversation_id: str, seq: int, heartbeat: float = 25.0
@@ -171,16 +189,13 @@ class TurnRunner:
                 except asyncio.TimeoutError:
                     yield []
 
-    def notice(self, conversation_id: str, name: str, channel: str, **values: Any) -> Outgoing:
-        """A response that is told and not kept."""
-        payload = self.phrases.render(name, channel, **values)
-        sealed = self.tokens.seal(conversation_id, payload, Issued())
-        return Outgoing(conversation_id, 0, SYSTEM, sealed, self.journal.now())
+    def waiting(self) -> int:
+        """Messages at work in this process, or waiting."""
+        return self.finisher.order.waiting()
 
     async def drain(self, seconds: float = 10.0) -> None:
         """At shutdown: let the turns in progress end."""
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=seconds)
+        await self.finisher.stop(seconds)
 
     # --- one turn
 
@@ -189,7 +204,7 @@ class TurnRunner:
     ) -> Received:
         payload: dict[str, Any] = {"metadata": metadata or {}}
         meaning = (
-            await asyncio.to_thread(self.tokens.redeem, conversation_id, text) if text[:1] == "/" else None
+            await self.patience.begin(self.tokens.redeem, conversation_id, text) if text[:1] == "/" else None
         )
         if meaning is not None:
             payload.update(text=meaning, token=text.strip())
@@ -203,35 +218,40 @@ class TurnRunner:
         turn_id = turn_id_of(conversation_id, client_id)
         return Received(turn_id, conversation_id, client_id, channel, payload, self.journal.now())
 
-    async def _answer(self, message: Received) -> list[Outgoing]:
-        """A turn goes on to its end even if its client has gone away meanwhile."""
-        task = asyncio.create_task(self._guarded(message))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
+    async def _once(self, message: Received) -> list[Outgoing]:
+        try:
+            async with self.finisher.order.hold(message.conversation_id, PATIENCE):
+                replies, _ = await self._guarded(message)
+                return replies
+        except LockError as error:
+            return [self._failed(message.conversation_id, message.channel, error)]
 
-    async def _guarded(self, message: Received) -> list[Outgoing]:
+    async def _guarded(self, message: Received) -> tuple[list[Outgoing], bool]:
+        """The replies and True; a notice and False if it failed. Never raises."""
         started, outcome = time.perf_counter(), "failed"
         structlog.contextvars.bind_contextvars(turn=message.turn_id, channel=message.channel)
         with stages.watch() as spent:
             try:
                 replies, repeated = await self._attempts(message)
                 outcome = "repeated" if repeated else "done"
-                return replies
+                return replies, True
             except GivenUp as error:  # logged where it happened
                 metrics.ERRORS.labels("turn").inc()
                 log.error("turn.given_up", reason=str(error))
-                return [self.notice(message.conversation_id, BUSY, message.channel)]
+                return [self.notice(message.conversation_id, BUSY, message.channel)], False
             except Exception as error:
-                metrics.ERRORS.labels("turn").inc()
-                log.exception("turn.failed", error=type(error).__name__)
-                return [self.notice(message.conversation_id, BUSY, message.channel)]
+                return [self._failed(message.conversation_id, message.channel, error)], False
             finally:
                 seconds = time.perf_counter() - started
                 metrics.TURNS.labels(message.channel, outcome).inc()
                 metrics.TURN_SECONDS.labels(message.channel).observe(seconds)
                 parts = {name: round(part * 1000, 1) for name, part in spent.items()}
                 log.info("turn.ended", outcome=outcome, ms=round(seconds * 1000, 1), stages=parts)
+
+    def _failed(self, conversation_id: str, channel: str, error: Exception) -> Outgoing:
+        metrics.ERRORS.labels("turn").inc()
+        log.error("turn.failed", error=type(error).__name__, exc_info=error)
+        return self.notice(conversation_id, BUSY, channel)
 
     async def _attempts(self, message: Received) -> tuple[list[Outgoing], bool]:
         """The turn; again, when another process wrote to the conversation in between."""
@@ -251,7 +271,9 @@ class TurnRunner:
                 await held.enter_async_context(self.agent.lock_store.lock(conversation_id))
             with stages.stage("begin"):
                 known = self.store.known_version(conversation_id)
-                opened, held_by_person = await asyncio.to_thread(self._open, message, known)
+                if ACTIONS.used_up:
+                    raise NoThread("so many actions hang that no turn is begun")
+                opened, held_by_person = await self.patience.begin(self._open, message, known)
             if opened.replies is not None:
                 return opened.replies, True
             if held_by_person:
@@ -263,7 +285,7 @@ class TurnRunner:
                 replies = await self._commit(message, turn, payloads)
             except AlreadyDone:
                 self.store.drop(conversation_id)
-                return await asyncio.to_thread(self.journal.replies, message.turn_id), True
+                return await self.patience.begin(self.journal.replies, message.turn_id), True
             except BaseException:
                 self.store.drop(conversation_id)
                 raise
@@ -286,9 +308,9 @@ class TurnRunner:
             said.append(self.phrases.render(TOLD, message.channel))
         sealed = self.tokens.seal(message.conversation_id, said, Issued())
         try:
-            replies = await asyncio.to_thread(self.journal.commit, message, [], sealed)
+            replies = await self.patience.commit(self.journal.commit, message, [], sealed)
         except AlreadyDone:
-            return await asyncio.to_thread(self.journal.replies, message.turn_id)
+            return await self.patience.begin(self.journal.replies, message.turn_id)
         await self.bell.ring(message.conversation_id)
         return replies
 
@@ -336,7 +358,7 @@ class TurnRunner:
         issued = Issued()
         sealed = self.tokens.seal(message.conversation_id, payloads, issued)
         with stages.stage("commit"):
-            replies = await asyncio.to_thread(
+            replies = await self.patience.commit(
                 self.journal.commit, message, turn.saves, sealed, issued.long, turn.forget
             )
         if turn.forget:

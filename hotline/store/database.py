@@ -20,9 +20,12 @@ from sqlalchemy.pool import QueuePool
 from hotline.store.crypto import Vault
 from hotline.store.permits import before_commit
 from hotline.store.quick import Quick, told
+from hotline.threads import POOLS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MS = 15_000  # how long a SQLite writer waits for another one
+BUSY_MS = 8_000  # how long a SQLite writer waits for another one: no longer than a turn waits for its commit
+# Each thread (hotline.threads) may hold a connection, also one that hangs; ten are enough in ordinary times
+POOL = {"pool_size": 10, "max_overflow": sum(pool.threads for pool in POOLS), "pool_timeout": 4}
 _MIGRATION_LOCK = 400_400_400  # PostgreSQL advisory lock: one process migrates at a time
 
 
@@ -49,9 +52,7 @@ class Database:
             self.url,
             future=True,
             poolclass=QueuePool,
-            pool_size=8,
-            max_overflow=8,
-            pool_timeout=60,
+            **POOL,
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -59,9 +60,17 @@ class Database:
         return engine
 
     def _server(self) -> Engine:
+        from hotline.store import postgres
+
         engine = create_engine(
-            self.url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=60
+            self.url,
+            future=True,
+            pool_pre_ping=True,
+            **POOL,
+            connect_args={**postgres.KEEPALIVE, "connection_factory": postgres.Impatient},
         )
+        event.listen(engine, "connect", postgres.prepare)
+        self._limited = postgres.begin
         event.listen(engine, "begin", self._begun)
         return engine
 
@@ -73,6 +82,7 @@ class Database:
         """Begin a transaction on a connection, of which `known` is remembered: whether its commits wait for the disk."""
         waits = not getattr(self._joint, "followed", False)
         if not self.is_sqlite:
+            self._limited(run)
             if not (waits or read_only):  # psycopg2 begins by itself
                 run("SET LOCAL synchronous_commit TO OFF")
             return
@@ -146,6 +156,17 @@ class Database:
             self._joint.followed = outside
 
     @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Inside, this thread's statements may take as long as they need: work of an operator, not of a turn."""
+        if self.is_sqlite:
+            yield
+            return
+        from hotline.store import postgres
+
+        with postgres.unhurried():
+            yield
+
+    @contextmanager
     def one_view(self) -> Iterator[None]:
         """Inside, this thread may keep what it read (`view`), until it writes something."""
         self._joint.view = {}
@@ -203,7 +224,7 @@ class Database:
     def upgrade(self, revision: str = "heads") -> None:
         """Bring the schema up to date (Alembic), from any directory, safe against a second process."""
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        with self.engine.begin() as connection:
+        with self.unhurried(), self.engine.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             command.upgrade(alembic_config(connection), revision)

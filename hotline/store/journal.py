@@ -33,6 +33,13 @@ _SINCE = Prepared(f"{_OUTBOX} WHERE conversation_id = :id AND seq > :seq ORDER B
 _ASKED_SINCE = Prepared(
     f"{_INBOX} WHERE conversation_id = :id AND received > :moment ORDER BY received LIMIT :limit"
 )
+_CLOSE = Prepared(
+    "UPDATE runtime_inbox SET state = 'failed', done = :now WHERE turn_id = :turn_id AND state = 'received'"
+)
+_OVERTAKEN = Prepared(
+    "SELECT 1 FROM runtime_inbox WHERE conversation_id = :conversation_id AND state = 'done'"
+    " AND received > :received LIMIT 1"
+)
 _LAST = Prepared("SELECT max(seq) FROM runtime_outbox WHERE conversation_id = :id")
 _SAID = Prepared(f"{_OUTBOX} WHERE conversation_id = :id ORDER BY seq DESC LIMIT :limit")
 _SAY = Prepared(
@@ -122,7 +129,7 @@ class Journal:
         """Read what the turn needs, in one transaction."""
         with self.database.quick(read_only=True) as connection:
             state = connection.execute(_STATE, {"turn_id": turn_id}).scalar()
-            if state == "done":
+            if state in ("done", "failed"):
                 return Opened(self._replies(connection, turn_id), None)
             return Opened(None, self.log.tail(connection, conversation_id, known_version), state is not None)
 
@@ -188,6 +195,20 @@ class Journal:
         with self.database.quick(read_only=True) as connection:
             rows = connection.execute(_UNFINISHED, {"before": moment})
             return [self._received(row) for row in rows]
+
+    def close(self, message: Received, payloads: Sequence[dict[str, Any]]) -> list[Outgoing]:
+        """Give up a message that was accepted: nobody carries it out any more, and `payloads` are all that its sender
+        hears of it. Raises AlreadyDone if it was answered, or closed, meanwhile."""
+        now = self.now()
+        with self.database.quick() as connection:
+            if not connection.execute(_CLOSE, {"turn_id": message.turn_id, "now": now}).rowcount:
+                raise AlreadyDone(message.turn_id)
+            return self._say(connection, message.conversation_id, payloads, SYSTEM, message.turn_id, now)
+
+    def overtaken(self, message: Received) -> bool:
+        """Whether a later message of the conversation was answered."""
+        with self.database.quick(read_only=True) as connection:
+            return connection.execute(_OVERTAKEN, vars(message)).first() is not None
 
     def _received(self, row: Any) -> Received:
         payload = unseal(self.vault, row.payload, f"inbox:{row.turn_id}")

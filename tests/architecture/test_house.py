@@ -12,8 +12,8 @@ import pytest
 
 from hotline.datafile import DATA, ROOT
 
-#: what everybody may use: where files lie, what time it is, how far long work is
-GROUND = {"datafile", "clock", "progress"}
+#: what everybody may use: where files lie, what time it is, how far long work is, threads
+GROUND = {"datafile", "clock", "progress", "threads"}
 #: room → the rooms it may import, besides itself and the ground
 BELOW = {
     "values": set(),

@@ -199,6 +199,7 @@ async def test_an_accepted_message_is_answered_after_a_crash(
     assert await before.runner.accept("alice", "c1", "你好", "wechat") is None
     after = build(journal)
     assert await after.runner.recover() == 1
+    await after.runner.drain()
     assert [reply.payload["text"] for reply in journal.since("alice", 0)] == ["微信您好"]
     assert await after.runner.recover() == 0
 
