@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from hotline.runtime import metrics
+from hotline.runtime.locks import ANSWER_SECONDS, CONNECT_SECONDS
 
 log = structlog.get_logger(__name__)
 CHANNEL = "hotline:bell"
@@ -27,6 +28,10 @@ class Bell:
             import redis.asyncio
 
             self._redis = redis.asyncio.Redis.from_url(redis_url)
+            # who rings has just answered somebody: a silent Redis must not keep him (a lost ring only delays)
+            self._ringing = redis.asyncio.Redis.from_url(
+                redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS
+            )
 
     @contextmanager
     def listen(self, conversation_id: str) -> Iterator[asyncio.Event]:
@@ -48,7 +53,7 @@ class Bell:
         self._wake(conversation_id)
         if self._redis is not None:
             try:
-                await self._redis.publish(CHANNEL, conversation_id)
+                await self._ringing.publish(CHANNEL, conversation_id)
             except Exception as error:
                 metrics.ERRORS.labels("bell").inc()
                 log.warning("bell.publish_failed", error=type(error).__name__)
@@ -85,3 +90,4 @@ class Bell:
             self._task = None
         if self._redis is not None:
             await self._redis.close(close_connection_pool=True)
+            await self._ringing.close(close_connection_pool=True)

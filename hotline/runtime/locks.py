@@ -20,6 +20,7 @@ from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LockError, LockStore
 
 from hotline.settings import Settings
+from hotline.threads import SEATS
 
 if TYPE_CHECKING:
     from rasa.utils.endpoints import EndpointConfig
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 60.0  # seconds a turn waits for the ones before it
-SEATS = 12  # conversations at work at once: more only make each other late, until all time limits are passed
 LEASE_MS = 15_000  # a Redis lock of a dead process is free after this; a living holder renews it
 WAKE_MS = 10_000
+# Redis answers in a millisecond. A silent one costs a turn no more than this: the order of turns needs it, that
+# nothing is lost or doubled does not
+CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 3.0
+WAIT_SECONDS = 2.0  # for the wake-up, within the time for an answer; then we look again
 
 _RELEASE = """
 if redis.call('get', KEYS[1]) == ARGV[1] then
@@ -99,7 +103,9 @@ class RedisLocks:
     def __init__(self, url: str, lease_ms: int = LEASE_MS) -> None:
         import redis.asyncio
 
-        self._redis: Any = redis.asyncio.Redis.from_url(url, socket_timeout=30)
+        self._redis: Any = redis.asyncio.Redis.from_url(
+            url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS
+        )
         self._lease_ms = lease_ms
         self._release = self._redis.register_script(_RELEASE)
         self._renew = self._redis.register_script(_RENEW)
@@ -122,7 +128,18 @@ class RedisLocks:
                 renewal.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await renewal
-                await asyncio.shield(self._release(keys=[lock, wake], args=[token, WAKE_MS]))
+                await asyncio.shield(self._let_go(lock, wake, token))
+
+    async def _let_go(self, lock: str, wake: str, token: str) -> None:
+        """Never raises: what was committed meanwhile is true. Unreleased, the lock is free when its lease ends."""
+        for last in (False, True):  # a connection that was cut is a new one the second time
+            try:
+                await self._release(keys=[lock, wake], args=[token, WAKE_MS])
+                return
+            except Exception as error:
+                if last or "Timeout" in type(error).__name__:
+                    log.warning("lock.not_released", lock=lock, error=type(error).__name__)
+                    return
 
     async def _acquire(self, lock: str, wake: str, token: str, patience: float) -> None:
         loop = asyncio.get_running_loop()
@@ -133,7 +150,7 @@ class RedisLocks:
                 raise LockError(f"the turn before did not end within {patience:.0f} s")
             # woken by the release, or when the lease of a dead holder has run out
             lease = max(await self._redis.pttl(lock), 50) / 1000
-            await self._redis.blpop([wake], timeout=min(left, lease))
+            await self._redis.blpop([wake], timeout=min(left, lease, WAIT_SECONDS))
 
     async def _keep(self, lock: str, token: str) -> None:
         while True:
