@@ -43,6 +43,7 @@ class Turn:
         self.parts: list[dict[str, Any]] = message.get("parts") or []
         self.turn_id: str = metadata.get("turn_id") or message.get("message_id") or ""
         self.pressed: bool = bool(metadata.get("button")) or self.text.startswith("/")
+        self.dropped: bool = bool(metadata.get("dropped"))  # a card number was taken out, and that was told
         self.channel: str = tracker.get_latest_input_channel() or "rest"
         self.box = Toolbox(sv, self.cid, self.channel)
         self.left = ""  # "还差 2 项，", before a question that is put again

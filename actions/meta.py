@@ -93,7 +93,7 @@ class OutOfScope(HotlineAction):
     def perform(self, turn: Turn) -> None:
         from actions import telling
 
-        if telling.told(turn):
+        if telling.told(turn) or turn.dropped:
             return
         if not another_business(turn):
             if not turn.form:
@@ -121,7 +121,7 @@ class NotUnderstood(HotlineAction):
             turn.say("utter_no_command")
             if not turn.form:
                 turn.say("utter_anything_else")
-        elif not telling.told(turn):
+        elif not telling.told(turn) and not turn.dropped:
             not_understood(turn)
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 Find = Callable[[str], Sequence[Any]]
+_SPOKEN = "幺洞拐"  # digits that Unicode does not know as such
+_SHORTEST = 15
 DROPPED = "〔已略去〕"
 
 
 def filter_text(text: str, find: Find | None = None) -> tuple[str, tuple[str, ...]]:
     """The text without such numbers, and which kinds were dropped (``id_card``, ``bank_card`` …), each once."""
-    if sum(c.isdigit() for c in text) < 12:
+    if sum(c.isnumeric() or c in _SPOKEN for c in text) < _SHORTEST:
         return text, ()
     kinds: list[str] = []
     parts: list[str] = []

@@ -331,7 +331,11 @@ class TurnRunner:
             message.conversation_id,
             input_channel=message.channel,
             message_id=message.client_id,
-            metadata={**message.payload["metadata"], "turn_id": message.turn_id},
+            metadata={
+                **message.payload["metadata"],
+                "turn_id": message.turn_id,
+                "dropped": bool(message.payload.get("dropped")),
+            },
         )
         with stages.stage("dialogue"):
             await processor.handle_message(user)
