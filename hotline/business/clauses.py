@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from hotline.business.free_words import free_trade
 from hotline.business.said import Heard, Said
 from hotline.values.folding import fold
 from hotline.values.numerals import NUMBER, parse_numeral
@@ -23,6 +24,7 @@ _NO_BUDGET = re.compile(
 )
 _NO_FEATURE = re.compile(
     r"(?:我们?|也|都|什么|啥|其他|别的)*(?:不要|不用|不需要|不加|没有|没|无)(?:什么|任何|其他|别的|附加|特殊|增值|额外|这些|那些)*功能(?:了|吧|的)?"
+    r"|(?:只要|就|反正)?(?:能|可以)(?:接听?|接电话|打进来|打通)(?:电话)?(?:就|也)?(?:行|好|可以|够|成|中|OK|ok)+(?:了|的|啦|吧)*"
     r"|(?:那些|这些|增值|附加)?功能(?:我们?|就|都|全|也|暂时|先)*(?:不要|不用|不需要|取消|去掉|不加)(?:了|吧|掉)*"
 )
 _AROUND = re.compile(r"^(?:我们?是|我们|就是|做|用来|用于|主要)|(?:热线|电话|用的?|的)$")
@@ -34,7 +36,19 @@ _INBOUND = re.compile(
     r"打进|打来|呼入|接听|客户打|来电|不(?:打|往|外|做|用|需要|是).{0,4}(?:外|出|电销|推销)"
 )
 _BARE_COUNT = re.compile(rf"({NUMBER})\s?(?:个|部|条|路|门|台)(?:号码?|接听|线|手机|电话)?")
+#: "1个手机接" says by itself what it counts
+_PHONES = re.compile(
+    rf"(?:就|用|拿|绑|是)*({NUMBER})\s?(?:个|部|台|支)\s?(?:手机|座机|固话)(?:号码?)?(?:来|去)?(?:接听?|响)?(?:电话)?(?:就行|就好|就够了?|够了|吧|的)*"
+)
+_FOR_A_COMPANY = re.compile(
+    r"(?:给|帮|为|替|以)(?:我们?|咱们?|俺们?)?(?:的)?(?:公司|企业)(?!.{0,4}(?:客户|朋友))|^(?:我们?|咱们?|俺们?)?(?:公司|企业)(?:这边)?(?:想|要|需要|准备|打算)"
+)
+_TRADE = re.compile(
+    r"(?:我们?|我家|咱们?|俺们?)?(?:是|这)?(?:开|做|卖|搞|干)(?!.{0,4}(?:400|电话|发票|票))[\u4e00-\u9fff]{2,8}"
+)
+_SHOP = re.compile(r"开(?:了|个|家|间)*([\u4e00-\u9fff]{1,6}(?:店|馆|厂|铺|院|所|场|室|厅|行|社|公司))的?$")
 _FEW = 20
+_ALONE = frozenset({"企业", "公司", "个体", "个体户", "个体工商户", "事业单位"})
 _LIST = 3  # clauses from which a message is a list of particulars
 
 
@@ -72,7 +86,7 @@ def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> 
     clauses = [word for clause in split(text) for word in clause.split()]
     found: dict[str, str] = {}
     if len(clauses) < _LIST:
-        return found
+        clauses = [clause for clause in clauses if clause in _ALONE] if len(clauses) > 1 else []
     for clause in clauses:
         bare = _AROUND.sub("", clause)
         for name, values in words.items():
@@ -85,6 +99,9 @@ def particulars(text: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> 
 def bare_count(text: str) -> int | None:
     """ "5个" alone in a list of particulars: the phones that are to ring; more than a few may be anything."""
     clauses = [word for clause in split(text) for word in clause.split()]
+    named = [match[1] for clause in clauses if (match := _PHONES.fullmatch(fold(clause)))]
+    if len(clauses) > 1 and len(named) == 1 and isinstance(count := parse_numeral(named[0]), int):
+        return count
     if len(clauses) < _LIST:
         return None
     found = [parse_numeral(match[1]) for clause in clauses if (match := _BARE_COUNT.fullmatch(fold(clause)))]
@@ -92,11 +109,27 @@ def bare_count(text: str) -> int | None:
     return small[0] if len(found) == 1 and small else None
 
 
+def trade_in_passing(text: str) -> str | None:
+    """ "开理发店的" among other particulars: his trade."""
+    clauses = split(text)
+    if len(clauses) < _LIST:
+        return None
+    told = [clause for clause in clauses if _TRADE.fullmatch(clause) and not QUESTION.search(clause)]
+    if len(told) != 1:
+        return None
+    return match[1] if (match := _SHOP.search(told[0])) else free_trade(told[0])
+
+
 def told_in_passing(said: Said, heard: Heard, statement: bool) -> None:
     """What no question of ours asks for in these words, kept with the rest; `statement`: it is about himself."""
     for name, value in particulars(said.text, said.choices).items():
         if name not in said.known:
             heard.values.setdefault(name, value)
+    if said.intent == "apply" and "applicant_type" not in {*heard.values, *said.known}:
+        if any(_FOR_A_COMPANY.search(clause) and not QUESTION.search(clause) for clause in split(said.text)):
+            heard.values["applicant_type"] = "enterprise"
+    if "industry" not in {*heard.values, *said.known} and (trade := trade_in_passing(said.text)):
+        heard.values["industry"] = trade
     if statement and outbound(said.text):
         heard.outbound = True
         heard.values.pop("usage_scenario", None)
