@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import faq, people, showing
+from actions import faq, people, plans, showing
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
 from hotline.business.clauses import QUESTION
@@ -20,6 +20,7 @@ _WANTS = re.compile(
     rf"{QUESTION.pattern}|帮|给我|要|想|查|办|充|买|订|写|翻译|报|装|修|退|开通|坏|丢|断|话费|流量|宽带|余额|积分|账单|套餐|天气"
 )
 CERTAIN = 0.9  # confidence
+_ADVICE = re.compile(r"推荐|是这个套餐|选这个套餐|选这一?档|是这一?档")
 
 
 class Greet(HotlineAction):
@@ -181,11 +182,13 @@ class Repeat(HotlineAction):
 
 
 class Explain(HotlineAction):
-    """Why a question is asked."""
+    """Why a question is asked, or why a plan is recommended."""
 
     action_name = "action_explain"
 
     def perform(self, turn: Turn) -> None:
+        if _ADVICE.search(turn.text) and plans.say_why(turn):
+            return
         field = _named(turn) or turn.requested or turn.slot("asked_field")
         if field:
             turn.say(f"utter_explain_{field}", **showing.values(turn))

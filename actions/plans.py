@@ -111,6 +111,18 @@ def say_if_another_fits(turn: Turn) -> None:
         turn.say("utter_plan_differs", **values)
 
 
+def say_why(turn: Turn) -> bool:
+    """Why this plan: the working of what was recommended to him. False when nothing was."""
+    draft = turn.sv.applications.draft(turn.cid)
+    if turn.requested != "plan" and draft.plan is None:
+        return False
+    found = turn.box.recommend()
+    if found.choice is None:
+        return False
+    turn.say("utter_plan_why", **turn.sv.plan_wording.recommendation(found))
+    return True
+
+
 def offer(turn: Turn, again: bool) -> None:
     """The form's question for the plan: the recommendation with its working, or why there is none."""
     found = turn.box.recommend()
