@@ -119,7 +119,8 @@ def say_why(turn: Turn) -> bool:
     found = turn.box.recommend()
     if found.choice is None:
         return False
-    turn.say("utter_plan_why", **turn.sv.plan_wording.recommendation(found))
+    values: dict[str, Any] = turn.sv.plan_wording.recommendation(found)
+    turn.say("utter_plan_why", **values)
     return True
 
 
