@@ -6,8 +6,8 @@ import re
 
 _MARKS = "[，,、。.!！~～ ]*"
 _YES = re.compile(
-    r"^(?:那|那就|就)?(?:(?:同意|可以|好[的滴哒嘞]?|行|成|中|得嘞|妥|要得|阔以|是的?|对|[嗯恩]+|确认|确定|没问题|没毛病|ok(?:ay)?|要|需要|愿意|没错"
-    r"|就?(?:先?按?这样|按?这个|这么(?:定|办|来|着)?)|就它|按(?:这个|[你您]?说的)(?:来|算|办)?|来吧)"
+    r"^(?:那|那就|就)?(?:(?:同意|可以|好[滴哒嘞]?|行|成|中|得嘞|妥|要得|阔以|是|对|[嗯恩]|确认|确定|没问题|没毛病|ok(?:ay)?|要|需要|愿意|没错"
+    r"|就?(?:先?按?这样|这个|这么(?:定|办|来|着)?)|就它|就?按(?:这个|[你您]?说的)(?:来|算|办)?|来吧)"
     rf"[了的呀啊吧哦呢嘛哈]*{_MARKS})+$",
     re.IGNORECASE,
 )
@@ -35,7 +35,7 @@ _KEEPS_BACK = re.compile(
 )
 _TOO_HARD = re.compile(r"[^，,。；;]{0,2}(?:不会|不行|不方便|不想|不要|不去|太|麻烦|嫌|没法|弄不|办不)")
 _NEGATED = re.compile(
-    r"(?:不|别|并?非)(?:是|属于|算|去|上|走|打|用|想|要|在|找|做|搞|接|通过|打算|需要)*(?:什么|一?个|一?家)?$"
+    r"(?:不|别|并?非)(?:是|属于|算|去|上|走|打|用|想|要|在|找|做|搞|接|通过|需要)*(?:什么|一?个|一?家)?$"
 )
 #: what says that nothing is wrong, in words of which some doubt by themselves
 _ALL_IS_WELL = re.compile(
@@ -46,17 +46,19 @@ _DOUBT = re.compile(r"不|没|别|错|误|问题|改|等|再|晚|先(?!提交|�
 _ABOUT = re.compile(r"差不多|合适|挺好|不错|没意见|大概|应该(?:是|可以|行|够|吧)|够了|也行|还行|可以的?吧")
 #: a yes to what was proposed, or a word to break off
 _RESTS = re.compile(r"^(?:那|嗯|好的?|行)*(?:就)?先这(?:样|么着)")
-_SHORT, _SENTENCE = 6, 15  # characters
+_SHORT, _SENTENCE, _FEW_WORDS = 6, 15, 30  # characters
 
 
 def says_yes(text: str) -> bool:
     """A plain yes: "可以", "好的", "嗯嗯", "就这个", "行，就这样吧"."""
-    return bool(_YES.match(text.strip()))
+    text = text.strip()
+    return len(text) <= _FEW_WORDS and bool(_YES.match(text))
 
 
 def says_no(text: str) -> bool:
     """A plain no: "不用", "算了", "跳过"."""
-    return bool(_NO.match(text.strip()))
+    text = text.strip()
+    return len(text) <= _FEW_WORDS and bool(_NO.match(text))
 
 
 def rests(text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.business.free_words import NUMERIC, free_value
+from hotline.business.free_words import LONGEST, NUMERIC, free_value
 from hotline.values import numerals
 
 _NOT_BUT = re.compile(
@@ -28,6 +28,8 @@ def corrected(text: str, known: Mapping[str, Any], last: str | None, requested: 
     Several fields may hold the old value: the one told last counts, then the one asked.
     """
     text = text.strip(" 。.!！~～")
+    if len(text) > LONGEST:
+        return {}
     match = _NOT_BUT.search(text) or _INTO.search(text)
     if match is None:
         return {}

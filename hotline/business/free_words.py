@@ -30,6 +30,7 @@ _COUNTING = re.compile(
     r"|小时|个|部|台|条|路|根|线|人|名|位|块钱?|元|钱|以内|以下|以上|不超过|最多|至少|顶多|预算|涨|增长|增加|多|来|几|成|倍|通|次"
     r"|电话|来电|号码|手机|座机|固话|接听|客服|座席|坐席|绑定?|[的吧啊呀呢哦了嘛样子]|\W"
 )
+LONGEST = 200  # characters of an answer that is a value and nothing else
 ORDINAL = re.compile(r"第\s*[一二三四五六七八九\d]|头一?[个家]")
 #: what the answer to these questions must at least show
 _FIGURES = {
@@ -41,6 +42,8 @@ _FIGURES = {
 def free_value(name: str, text: str) -> Any:
     """The value of a field in a customer's own words; None when there is none in them."""
     text = text.strip(" ，,。.!！~～")
+    if len(text) > LONGEST:
+        return None
     if name == "growth_rate":
         return parse_growth(text)  # "我们两个手机" grows by nothing
     if name in _FIGURES:
@@ -135,6 +138,8 @@ _SELL = re.compile(r"招商|加盟|招生|推广|广告|直播|代理")
 
 def free_trade(text: str) -> str | None:
     """What somebody does, if the text tells just that: "装修的", "我们是卖建材的", "修空调的"."""
+    if len(text) > LONGEST:
+        return None
     bare = text.strip(" 。.!！")
     match = _TRADE.match(text.strip())
     if match is None:

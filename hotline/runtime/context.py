@@ -21,6 +21,8 @@ from hotline import datafile
 from hotline.business.assent import keeps_back
 from hotline.business.clauses import QUESTION
 from hotline.business.surnames import only_surname
+from hotline.runtime.listening import LONGEST_PHRASE
+from hotline.runtime.reading import READ
 from hotline.values.folding import fold
 from hotline.values.runs import SPOKEN
 
@@ -55,7 +57,7 @@ _TIRED = re.compile(r"^[^，,。；;]{0,4}(?:太|不方便|不会|不行|麻烦|
 _BY_PHONE = re.compile(r"(?<!个)(?:打|用)电话|电话(?:里|上)?办")
 _ANY_WAY = re.compile(r"渠道|办理方式|办理的方式")
 _ALL_WAYS = re.compile(
-    r"(?:我|想|要|能|可以|帮我|给我|那|就|还是|不能|能不能)*(?:换|改)(?:一?个|一?下|成|种|别的|其[他它])*(?:办理)?(?:渠道|方式|的方式)(?:办理?|吧|吗|行吗|好吗|可以吗|呗|了)*"
+    r"(?:我|想|要|能|可以|帮我|给我|那|就|还是|不能)*(?:换|改)(?:一?个|一?下|成|种|别的|其[他它])*(?:办理)?(?:渠道|方式|的方式)(?:办理?|吧|吗|行吗|好吗|可以吗|呗|了)*"
 )
 OTHER_WAYS = "other_ways"
 _AROUND = frozenset("我就那去走在用打上办理的吧了啊呀哦选是想要个")
@@ -106,8 +108,10 @@ class Reading:
             return False
         if self.only_in and here.form not in self.only_in:
             return False
-        if any(each.fullmatch(bare(text)) for each in self.whole):
+        said = bare(text)
+        if len(said) <= LONGEST_PHRASE and any(each.fullmatch(said) for each in self.whole):
             return True
+        text = text[:READ]
         return not QUESTION.search(text) and any(each.search(text) for each in self.part)
 
 
@@ -241,11 +245,12 @@ def _tail_in(text: str, entities: Sequence[dict[str, Any]], here: Here) -> list[
 def _another_channel(text: str, parsed: dict[str, Any], here: Here) -> bool:
     entities: list[dict[str, Any]] = parsed.get("entities") or []
     named = [each for each in entities if each["entity"] == CHANNEL]
+    text = text[:READ]
     known = here.channel or _ANY_WAY.search(text)
     if here.asked == CHANNEL or not known or QUESTION.search(text):
         return False
     switches = bool(_SWITCHES.search(text))
-    if here.channel is None and not named and switches and _ALL_WAYS.fullmatch(bare(text)):
+    if here.channel is None and not named and switches and _only_ways(text):
         parsed["act"] = OTHER_WAYS  # none was chosen: which there are
         _means(parsed, "faq_channel_overview")
         return True
@@ -264,6 +269,11 @@ def _another_channel(text: str, parsed: dict[str, Any], here: Here) -> bool:
         return False
     _means(parsed, "correct_info")
     return False
+
+
+def _only_ways(text: str) -> bool:
+    said = bare(text)
+    return len(said) <= LONGEST_PHRASE and bool(_ALL_WAYS.fullmatch(said))
 
 
 def _unwanted(text: str, entity: dict[str, Any]) -> bool:

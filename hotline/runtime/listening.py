@@ -18,6 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
 from hotline.business.assent import rests, says_yes
+from hotline.runtime.reading import READ
 from hotline.values.folding import fold
 from hotline.values.numerals import parse_numeral
 
@@ -31,6 +32,7 @@ NUMBER_FIELDS = frozenset(
 )
 MOST_CLAUSES = 5
 _SHORTEST = 3  # characters of a clause worth reading
+LONGEST_PHRASE = 60  # characters without marks: a longer text is no fixed phrase
 _EXTRA = frozenset(
     "这那个我你咱说的了呀啊吧哦嘛呢哈是到底还完全有点再帮能下一给要想先就去请您"
 )  # may surround a fixed phrase
@@ -81,6 +83,8 @@ def load_acts(path: Path = ACTS) -> tuple[Act, ...]:
 def act_of(text: str, acts: Iterable[Act]) -> Acted | None:
     """The fixed phrase that the text is, once or more ("你等下 我看看"), with nothing but particles around it."""
     bare = _bare(text)
+    if len(bare) > LONGEST_PHRASE:
+        return None
     for act in acts:
         for pattern in act.patterns:
             if match := pattern.fullmatch(bare):
@@ -95,7 +99,7 @@ def act_of(text: str, acts: Iterable[Act]) -> Acted | None:
 
 def clauses(text: str) -> list[str]:
     """The clauses of a message that are worth reading alone; none when it has only one."""
-    found = [part.strip() for clause in _CLAUSE.findall(text) for part in _JOINT.split(clause)]
+    found = [part.strip() for clause in _CLAUSE.findall(text[:READ]) for part in _JOINT.split(clause)]
     if len([part for part in found if _bare(part)]) < 2:
         return []
     return [part for part in found if len(_bare(part)) >= _SHORTEST][:MOST_CLAUSES]
@@ -133,7 +137,8 @@ def chosen(text: str, buttons: Sequence[Mapping[str, str]], numbered: bool) -> s
     if (only := _only_offer(buttons)) and says_yes(text) and not rests(text):
         return only
     pattern = _PLACE if numbered else _ORDINAL
-    place = pattern.fullmatch(_FIRST.sub("第一个", fold(text)).strip(" 。.!！吧"))
+    said = _FIRST.sub("第一个", fold(text)).strip(" 。.!！吧")
+    place = pattern.fullmatch(said) if len(said) <= LONGEST_PHRASE else None
     number = parse_numeral(place.group(1)) if place else None
     if isinstance(number, int) and 1 <= number <= len(buttons):
         return str(buttons[number - 1]["payload"])

@@ -24,6 +24,9 @@ KEPT = 4096  # texts, and as many hashes of texts that came once
 LONGEST = 40  # characters: longer ones are hardly ever typed again
 _TELLING = re.compile(r"[@＠]|(?:\d[\s-]?){5}")  # an address, a number of somebody
 _PEOPLE = PERSONAL | {"company_name", "credit_code", "application_id", "reference"}
+#: characters of a message that are read for what it means, and for the values in it: who writes more has said by then
+#: what he wants, and each further character would cost as much again. People and the record have the whole message.
+READ = 500
 
 Parsed = dict[str, Any]
 Read = Callable[[str], Parsed]
@@ -66,7 +69,8 @@ class Readings:
         return len(self._kept)
 
     def _all(self, texts: list[str]) -> list[Parsed]:
-        return [self._read(text) for text in texts]
+        # what a button means is read whole
+        return [{**self._read(text if text[:1] == "/" else text[:READ]), "text": text} for text in texts]
 
     def _came(self, text: str, parsed: Parsed) -> None:
         """Note that a text came; the second time what it means is kept."""

@@ -9,7 +9,7 @@ from hotline.values.found import Found, without_overlaps
 from hotline.values.runs import SPOKEN
 
 _TYPED = re.compile(
-    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}\s?@\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)+(?![a-z0-9@])"
+    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}\s?@\s?[a-z0-9-]{1,63}(?:\s?\.\s?[a-z0-9-]{1,63}){1,6}(?![a-z0-9@])"
 )
 _AT = r"(?:@|艾特|爱特|爱他|at|圈\s?[aA诶]|小老鼠|花[aA]|艾\s?特\s?符号|at\s?符号)"
 _LOCAL = r"(?:[a-z0-9]|下划线|底划线|下横线|中划线|中横线|短横线|横杠|横线|减号|杠|点|\.|_|-|[零〇幺一二三四五六七八九])"
@@ -18,8 +18,8 @@ _DOMAIN = rf"(?:[a-z0-9]|{'|'.join(_HOSTS)}|[零〇幺一二三四五六七八�
 _TOP = r"(?:com|cn|net|org|vip|cc|edu|gov|top|company|康姆|抗姆|靠母|坎姆|看么)"
 _MENTION = re.compile(rf"{_AT}.*(?:点|\.|dot)")
 _SPOKEN_FORM = re.compile(
-    rf"(?P<local>{_LOCAL}(?:\s?{_LOCAL})*)[\s,，]?(?P<at>{_AT})(?:符号)?[\s,，]?"
-    rf"(?P<domain>{_DOMAIN}(?:\s?{_DOMAIN})*)(?P<tops>(?:\s?(?:点|\.|dot)\s?{_TOP})+)(?![a-z])"
+    rf"(?<![a-z0-9])(?P<local>{_LOCAL}(?:\s?{_LOCAL}){{0,63}})[\s,，]?(?P<at>{_AT})(?:符号)?[\s,，]?"
+    rf"(?P<domain>{_DOMAIN}(?:\s?{_DOMAIN}){{0,63}})(?P<tops>(?:\s?(?:点|\.|dot)\s?{_TOP}){{1,4}})(?![a-z])"
 )
 _WORDS = {
     "下划线": "_",

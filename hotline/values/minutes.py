@@ -110,6 +110,8 @@ def _bare(text: str) -> Amount | None:
     value = parse_numeral(text)
     if value is None:
         folded = fold(text)
-        match = re.search(r"(?:每月|每个月|一个?月|月均)[^\d零一二两三四五六七八九十百千万]*(.+)$", folded)
+        match = re.search(
+            r"(?:每月|每个月|一个?月|月均)[^\d零一二两三四五六七八九十百千万]{0,20}(.+)$", folded
+        )
         value = parse_numeral(match.group(1)) if match else None
     return value

@@ -12,6 +12,7 @@ _INTRODUCTION = re.compile(
     r"^(?:[嗯呃啊哦噢喔那个就,，。、 ]*)(?:(?:我们?|咱们?|俺|本人|在下|敝人|敝姓)?(?:的)?"
     r"(?:联系人|负责人|经办人|法人|法定代表人|姓名|名字|全名|大名|称呼|名称)?(?:的)?(?:姓名|名字|全名|名称)?(?:就?是|叫做?|为|填|写|姓|[:：])?(?:您|你)?(?:就)?(?:叫我|喊我|称呼我)?(?:叫做?)?|免贵(?:姓)?)[:：,， ]*"
 )
+_LONGEST = 200  # characters of an answer that names somebody
 _TITLE_END = re.compile(rf"(?:{_TITLES})$")
 _TAIL = re.compile(r"(?:[。.!！,，、~吧啊呢哦嘛哈呀的\s]|就行|就好|即可)+$")
 _PERSON = re.compile(r"[\u4e00-\u9fff·•]{2,12}|[A-Za-z][A-Za-z .'-]{1,30}")
@@ -24,6 +25,8 @@ _COMPANY = re.compile(r"[\u3400-\u9fffA-Za-z0-9()（）·&\-. ]{2,60}")
 
 def clean_person(text: str) -> str | None:
     """The name alone: "我叫张伟先生" → 张伟, "免贵姓王，王建国" → 王建国; None when no name is left."""
+    if len(text) > _LONGEST:
+        return None
     core = _TAIL.sub("", text.strip())
     for _ in range(2):
         rest = _INTRODUCTION.sub("", core, count=1)
@@ -37,6 +40,8 @@ def clean_person(text: str) -> str | None:
 
 def clean_company(text: str) -> str | None:
     """The full name alone, brackets and letters kept: "我们公司叫杭州云栖科技有限公司。" → 杭州云栖科技有限公司."""
+    if len(text) > _LONGEST:
+        return None
     core = _TAIL.sub("", text.strip().strip("“”\"'《》"))
     core = _COMPANY_HEAD.sub("", core, count=1)
     core = core.strip(" “”\"'《》")

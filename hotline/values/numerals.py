@@ -20,9 +20,14 @@ UNITS.update({"k": 1000, "w": 10_000})
 _D = "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 _U = "十百千万亿拾佰仟"
 _VAGUE = "来多几余"
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_MIXED = rf"(?:{_ARABIC})(?:\s?[{_VAGUE}]?\s?[{_U}kw](?![a-z])(?:(?!一[年天个月])[\d{_D}]+[{_U}]?(?![\d]))*)?(?:k\d(?!\d))?"
-_CHINESE = rf"(?:[{_D}{_U}俩仨](?:(?<=[{_D}])一(?![年天个月分])|(?<=[百千万])一(?!个月|个?年|个?月|个?星期|周|天)|(?<=[十亿拾佰仟])一|[{_D.replace('一', '')}{_U}]|点(?=[{_D}]+[{_U}]?)|[{_VAGUE}](?=[{_U}])|儿(?=[八千百])|(?<=[百千万])把)*)"
+#: every repetition has an end, and one way only to read the same characters: a message of nothing but numerals must
+#: not cost more than any other. Nobody counts beyond 9999亿9999万9999, which has 23 characters in words.
+_ARABIC = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
+_AFTER_UNIT = (
+    rf"(?:(?!一[年天个月])[\d{_D}]{{1,8}}[{_U}](?!\d)){{0,7}}(?:(?!一[年天个月])[\d{_D}]{{1,8}}(?!\d))?"
+)
+_MIXED = rf"(?:{_ARABIC})(?:\s?[{_VAGUE}]?\s?[{_U}kw](?![a-z]){_AFTER_UNIT})?(?:k\d(?!\d))?"
+_CHINESE = rf"(?:[{_D}{_U}俩仨](?:一(?:(?<=[{_D}]一)(?![年天个月分])|(?<=[百千万]一)(?!个月|个?年|个?月|个?星期|周|天)|(?<=[十亿拾佰仟]一))|[{_D.replace('一', '')}{_U}]|点(?=[{_D}])|[{_VAGUE}](?=[{_U}])|儿(?=[八千百])|(?<=[百千万])把){{0,23}})"
 _ONE = rf"(?:{_MIXED}|{_CHINESE})(?:\s?[{_VAGUE}])?"
 JOIN = r"\s?(?:到|至|-|~|或者?是?|、)\s?"
 #: a regular expression for one numeral or a span of two, on folded text
@@ -30,11 +35,15 @@ NUMBER = rf"(?<![\d.a-z毛角])(?:{_ONE})(?:个?{JOIN}(?:{_ONE}))?(?!\d)"
 
 _NUMBER = re.compile(NUMBER)
 _JOIN = re.compile(JOIN)
+#: from here on a number counts nothing that is spoken of
+_LARGEST = 10**13
+#: the longest text that says a number and nothing else
+_LONGEST = 60
 _PREFIX = re.compile(
-    r"^(?:大概|大约|约莫?|差不多|将近|接近|快|近|不到|不超过|超过|至少|起码|最多|最少|顶多|撑死|也就|就|得有|估计|应该|好像|可能|嗯|呃|是|有|那个|得|要)+|^上(?=[百千万])"
+    r"^(?:大概|大约|约莫?|差不多|将近|接近|快|近|不到|不超过|超过|至少|起码|最多|最少|顶多|撑死|也就|就|估计|应该|好像|可能|嗯|呃|是|有|那个|得|要){1,9}|^上(?=[百千万])"
 )
 _SUFFIX = re.compile(
-    r"(?:左右|上下|以内|之内|以下|以上|出头|不到|不止|的样子|样子|这样|吧|啊|呢|的|个|\s|[。.!?,])+$"
+    r"(?:左右|上下|以内|之内|以下|以上|出头|不到|不止|样子|这样|吧|啊|呢|的|个|\s|[。.!?,])+$"
 )
 _LOOSE = {
     "百八十": 100,
@@ -49,7 +58,9 @@ _NEIGHBOURS = re.compile(rf"^(.*?)([一二两三四五六七八])([二两三四�
 _TOKEN = re.compile(rf"(\d+(?:\.\d+)?)|([{_D}幺俩仨])|([{_U}kw])")
 
 
-def _tidy(number: float) -> Number:
+def _tidy(number: float) -> Number | None:
+    if abs(number) >= _LARGEST:
+        return None
     rounded = round(number, 4)
     return int(rounded) if rounded == int(rounded) else rounded
 
@@ -139,7 +150,7 @@ def _plain(text: str) -> Amount | None:
     if neighbours is not None:
         return neighbours
     if len(text) >= 2 and all(c in DIGITS for c in text):
-        return int("".join(str(DIGITS[c]) for c in text))
+        return _tidy(int("".join(str(DIGITS[c]) for c in text)))
     return _evaluate(text)
 
 
@@ -192,6 +203,8 @@ def find(text: str) -> list[Found]:
 def parse_numeral(text: str) -> Amount | None:
     """The number that the whole text says ("大概两三千吧" → span), or None."""
     core = fold(text).strip()
+    if len(core) > _LONGEST:
+        return None
     if re.fullmatch(r"-?\d+(?:\.\d+)?", core):
         return _tidy(float(core))
     core = _SUFFIX.sub("", _PREFIX.sub("", core))
