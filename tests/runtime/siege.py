@@ -37,6 +37,8 @@ from hotline.store.trackers import TrackerLog  # noqa: E402
 JOURNEY = ROOT / "tests" / "dialogues" / "journey" / "from_greeting_to_reference_number.yml"
 PATIENCE = 900.0  # seconds that a customer goes on asking: on a busy machine twelve starts take minutes
 LONGEST_PAUSE = 3.0  # seconds between two attempts
+#: each who wants a number wants another one: two who are shown the same are not both to have it
+TAILS = [tail for tail in (f"{n:03d}" for n in range(1000)) if len(set(tail)) == 3]
 Step = dict[str, Any]
 Replies = list[dict[str, Any]]
 
@@ -44,14 +46,14 @@ Replies = list[dict[str, Any]]
 def applicant(number: int) -> list[Step]:
     """From the greeting to the reference number, with a wish of his own for the number."""
     steps = yaml.safe_load(JOURNEY.read_text(encoding="utf-8"))["steps"]
-    wish = {"user": f"尾号{number % 100:02d}"}
+    wish = {"user": f"尾号{TAILS[2 * number]}"}
     return [wish if "尾号" in step.get("user", "") else step for step in steps]
 
 
 def reserver(number: int) -> list[Step]:
     """Looks for a number and keeps it, with a question before and after."""
     ask = {"user": "审核要多久"}
-    return [ask, {"user": f"找个尾号{number % 100:02d}的号码"}, {"press": "预占"}, ask]
+    return [ask, {"user": f"找个尾号{TAILS[2 * number + 1]}的号码"}, {"press": "预占"}, ask]
 
 
 def asker(number: int) -> list[Step]:
@@ -242,7 +244,7 @@ def _facts(customers: Sequence[Customer], sv: Services) -> Iterator[str]:
 
 
 def crowd(applicants: int, reservers: int, askers: int) -> list[Customer]:
-    """So many customers of each kind. Wishes for numbers do not collide below 100 of one kind."""
+    """So many customers of each kind. No two wish for the same number."""
     kinds = (
         ("applicant", applicant, applicants),
         ("reserver", reserver, reservers),
