@@ -5,19 +5,22 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import warnings
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-import actions
-import hotline.business
-import hotline.nlu
-import hotline.runtime
-import hotline.values
-from hotline.nlu.entities_lexicon import lexicon
-from hotline.runtime import context, listening
+with warnings.catch_warnings():  # what libraries say of themselves while they load
+    warnings.simplefilter("ignore")
+    import actions
+    import hotline.business
+    import hotline.nlu
+    import hotline.runtime
+    import hotline.values
+    from hotline.nlu.entities_lexicon import lexicon
+    from hotline.runtime import context, listening
 from tests.regexes import TooMany, doubtful
 
 #: why a doubt costs nothing
@@ -41,7 +44,9 @@ def _inside(thing: Any, name: str, depth: int = 0) -> Iterator[tuple[str, re.Pat
 def _modules() -> Iterator[ModuleType]:
     for room in (hotline.values, hotline.business, hotline.nlu, hotline.runtime, actions):
         for found in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
-            yield importlib.import_module(found.name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield importlib.import_module(found.name)
 
 
 def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
