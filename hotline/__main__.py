@@ -20,6 +20,7 @@ import sys
 from hotline import serve
 from hotline.datafile import DataError
 from hotline.settings import SettingError, Settings
+from hotline.store.crypto import VaultError
 
 _ROOMS = ("catalog", "numbers", "applications", "nlu", "gaps", "handoffs")
 
@@ -63,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.handler(options) or 0)
-    except (DataError, SettingError, serve.NotReady) as error:
+    except (DataError, SettingError, VaultError, serve.NotReady) as error:
         print(f"不能启动：{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

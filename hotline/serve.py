@@ -11,6 +11,7 @@ from hotline import model, services
 from hotline.datafile import ROOT, DataError
 from hotline.services import Services
 from hotline.settings import SettingError, Settings
+from hotline.store.crypto import VaultError
 
 REFRESH_SECONDS = 5.0
 CLEAN_UP_SECONDS = 3600.0
@@ -38,7 +39,7 @@ def prepare(settings: Settings) -> Services:
         sv.database.upgrade()
         _sample_numbers(sv)
         model.ensure()
-    except (DataError, SettingError, ValueError, RuntimeError) as error:
+    except (DataError, SettingError, VaultError, ValueError, RuntimeError) as error:
         raise NotReady(str(error)) from error
     return sv
 

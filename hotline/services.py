@@ -38,6 +38,7 @@ from hotline.store.applications import SqlApplications
 from hotline.store.crypto import Vault, key_from
 from hotline.store.database import Database
 from hotline.store.erasure import SqlErasure
+from hotline.store.key_check import data_key
 from hotline.store.numbers import SqlNumbers
 from hotline.store.papers import SqlUploads
 from hotline.store.people import SqlPeople
@@ -111,14 +112,14 @@ def names_of(catalog: Catalog, materials: Materials) -> dict[str, Mapping[str, s
 def build(settings: Settings, clock: Clock | None = None) -> Services:
     """Read all data, open the database and put the business over it.
 
-    Raises DataError (file, line, reason) for wrong data and SettingError or ValueError for a wrong key.
+    Raises DataError (file, line, reason) for wrong data and SettingError, VaultError or ValueError for a wrong key.
     """
     clock = clock or SystemClock()
     settings.var.mkdir(parents=True, exist_ok=True)
-    data_key, made = key_from(settings.data_key, settings.var / "data.key")
+    key, made = data_key(settings.data_key, settings.var / "data.key", settings.db_url)
     token_key, made_too = key_from(settings.token_key, settings.var / "token.key")
     new_keys = [settings.var / name for name, new in (("data.key", made), ("token.key", made_too)) if new]
-    vault = Vault(data_key)
+    vault = Vault(key)
     database = Database(settings.db_url, vault)
     regions()  # a mistake in it is told now, not in the middle of a conversation
     source = CatalogSource(clock=clock)

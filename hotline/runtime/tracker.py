@@ -314,11 +314,12 @@ def _rewinds(new: Sequence[Event]) -> bool:
 def _log_from_settings(host: str | None) -> TrackerLog:
     """For ``rasa run``, where Rasa builds the store itself."""
     from hotline.settings import Settings
-    from hotline.store.crypto import Vault, key_from
+    from hotline.store.crypto import Vault
     from hotline.store.database import Database
+    from hotline.store.key_check import data_key
 
     settings = Settings.from_env()
-    vault = Vault(key_from(settings.data_key, settings.var / "data.key")[0])
+    vault = Vault(data_key(settings.data_key, settings.var / "data.key", host or settings.db_url)[0])
     database = Database(host or settings.db_url, vault)
     database.upgrade()
     return TrackerLog(database, vault)

@@ -222,12 +222,19 @@ class Database:
                 self._joint.session = None
 
     def upgrade(self, revision: str = "heads") -> None:
-        """Bring the schema up to date (Alembic), from any directory, safe against a second process."""
+        """Bring the schema up to date (Alembic), from any directory, safe against a second process.
+
+        Raises WrongKey when the data in it were encrypted with another key.
+        """
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with self.unhurried(), self.engine.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             command.upgrade(alembic_config(connection), revision)
+        if revision == "heads":
+            from hotline.store.key_check import assert_key  # which needs this module
+
+            assert_key(self)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -157,3 +157,12 @@ class DeletionRow(Base):
     at = Column(UTCDateTime, nullable=False)
     via = Column(String(16), nullable=False)
     counts = Column(JSONText, nullable=False)
+
+
+class KeyCheckRow(Base):
+    """A word sealed with the data key, by which a start with another key is noticed; one row."""
+
+    __tablename__ = "key_check"
+
+    id = Column(Integer, primary_key=True, autoincrement=False)
+    sealed = Column(String(128), nullable=False)
