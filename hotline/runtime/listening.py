@@ -18,6 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
 from hotline.business.assent import rests, says_yes
+from hotline.business.clauses import QUESTION
 from hotline.runtime.reading import READ
 from hotline.values.folding import fold
 from hotline.values.numerals import parse_numeral
@@ -102,7 +103,10 @@ def clauses(text: str) -> list[str]:
     found = [part.strip() for clause in _CLAUSE.findall(text[:READ]) for part in _JOINT.split(clause)]
     if len([part for part in found if _bare(part)]) < 2:
         return []
-    return [part for part in found if len(_bare(part)) >= _SHORTEST][:MOST_CLAUSES]
+    worth = [part for part in found if len(_bare(part)) >= _SHORTEST]
+    # of a long list of particulars the questions are read first: they are not to be lost at its end
+    first = sorted(range(len(worth)), key=lambda place: not QUESTION.search(worth[place]))[:MOST_CLAUSES]
+    return [worth[place] for place in sorted(first)]
 
 
 def offered(tracker: DialogueStateTracker | None) -> list[dict[str, str]]:
