@@ -7,13 +7,14 @@ have their own. Rasa looks for `action_ask_<form>_<slot>`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from actions import costs, faq, people, plans, showing, submission
 from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
-from hotline.business.answers import ANSWERS, CONFIRM, CONSENT
+from hotline.business.answers import ANSWERS, CONFIRM, CONSENT, VOLUME
 from hotline.business.assent import brief
 from hotline.business.fields import DETAILS
 
@@ -53,8 +54,13 @@ class Ask(HotlineAction):
 
     def put(self, turn: Turn, note: dict[str, Any], again: bool) -> None:
         """The question, or what stands in for it after an answer that was none."""
+        draft = turn.sv.applications.draft(turn.cid)
+        if self.field in draft.reopened and not note.get("missed") and not note.get("vague"):
+            say_value(turn, "utter_reopened", self.field, draft.fields)
         if note.get("wrong"):
             submission.ask_what_is_wrong(turn)
+        elif note.get("what_if") and plans.what_if(turn, note["what_if"]):
+            pass
         elif note.get("vague"):
             showing.confirm_volume(turn, note["vague"])
         elif note.get("missed") and not note.get("person"):
@@ -130,7 +136,10 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     if note.get("consent") == "granted":
         turn.say("utter_consent_granted")
     passed_by(turn, note)
-    if note.get("erased"):
+    if note.get("kept"):
+        values = turn.sv.applications.draft(turn.cid).fields
+        say_value(turn, "utter_kept_as_it_was", note["kept"], values)
+    if note.get("erased") and note["erased"] not in turn.sv.applications.draft(turn.cid).reopened:
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     altered = {each["field"] for each in note.get("changes", [])}
     if altered & plans.AFFECTING and not altered & {"plan", "hotline_number"}:
@@ -142,6 +151,14 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
             turn.say("utter_refused_of", label=_label(turn, refused))
         turn.say(f"utter_refused_{refused['code']}", **{**refused["values"], "label": _label(turn, refused)})
     faq.serve(turn)
+
+
+def say_value(turn: Turn, response: str, name: str, values: Mapping[str, Any]) -> None:
+    """Say what a field holds; a volume is told by what it was told as."""
+    told = name if name in values else next((each for each in VOLUME if each in values), None)
+    if told:
+        value = turn.sv.wording.value(told, values[told])
+        turn.say(response, field=turn.sv.wording.field(told), value=value)
 
 
 def passed_by(turn: Turn, note: dict[str, Any]) -> None:

@@ -191,7 +191,7 @@ class Turn:
         draft = self.sv.applications.draft(self.cid)
         for name in fields or FIELDS:
             if name in self.tracker.slots:
-                self.set(name, draft.fields.get(name))
+                self.set(name, None if name in draft.reopened else draft.fields.get(name))
         self.set("consent", draft.consent if draft.consent != "none" else None)
 
 

@@ -88,6 +88,8 @@ def missed(turn: Turn, note: dict[str, Any], name: str) -> bool:
     if note.get("wants") == name:
         proposed = (turn.state("proposal") or {}).get("on") == name
         return proposed or not showing.can_suggest(turn, name)
+    if note.get("beside"):
+        return False
     if turn.act or turn.asked or (turn.intent == "submit_application" and name != CONFIRM):
         return False  # he wanted something himself, and it was answered
     if turn.intent == "out_of_scope" and meta.another_business(turn):

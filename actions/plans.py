@@ -124,6 +124,19 @@ def say_why(turn: Turn) -> bool:
     return True
 
 
+def what_if(turn: Turn, supposed: dict[str, Any]) -> bool:
+    """ "要是五千分钟呢": what it would come to, and whether to count with it; False when nothing would fit."""
+    found = turn.box.recommend(supposed)
+    best = found.choice or found.nearest
+    if best is None:
+        return False
+    say = turn.sv.wording
+    minutes = say.value("monthly_minutes", supposed["monthly_minutes"])
+    turn.say("utter_what_if", minutes=minutes, name=best.plan.name, cost=say.money(best.monthly))
+    turn.propose("what_if", on=turn.requested, values=supposed)
+    return True
+
+
 def offer(turn: Turn, again: bool) -> None:
     """The form's question for the plan: the recommendation with its working, or why there is none."""
     found = turn.box.recommend()

@@ -17,6 +17,7 @@ from hotline.business.estimate import Estimate, Volume, estimate, span
 from hotline.business.plans import Recommendation, need_from, recommend
 from hotline.business.quotes import Need, Quote
 from hotline.business.reason import Reason
+from hotline.business.volume_said import VOLUME
 from hotline.services import Services
 
 _ORDINAL = re.compile(r"第\s*([一二三四五六七八九1-9])\s*个|(?:最后|末)一?个|(这个|就它|这一个)")
@@ -72,9 +73,12 @@ class Toolbox:
         return self.sv.wording.meaning(intent)
 
     # ---- plans
-    def recommend(self) -> Recommendation:
-        """The recommendation for what the draft holds; unknown volume by the trade's usual figures."""
-        sv, need = self.sv, self._need()
+    def recommend(self, supposed: Mapping[str, Any] | None = None) -> Recommendation:
+        """The recommendation for what the draft holds; unknown volume by the trade's usual figures.
+
+        `supposed`: a volume to count with instead of the one told.
+        """
+        sv, need = self.sv, self._need(supposed)
         if isinstance(need, Reason):
             return Recommendation("ask_again", (need,))
         return recommend(need, sv.catalog, headroom=sv.settings.headroom, today=sv.clock.today())
@@ -105,8 +109,10 @@ class Toolbox:
         said = self.sv.applications.draft(self.cid).get("budget")
         return None if said is None else Decimal(span(said).high)
 
-    def _need(self) -> Need | Reason:
+    def _need(self, supposed: Mapping[str, Any] | None = None) -> Need | Reason:
         fields, sv = self._need_fields(), self.sv
+        if supposed:
+            fields = {name: value for name, value in fields.items() if name not in VOLUME} | dict(supposed)
         if all(fields.get(name) is None for name in ("monthly_minutes", "daily_calls", "seats")):
             fields.setdefault("industry", sv.catalog.any_industry.name)
         return need_from(fields, sv.catalog, working_days=sv.settings.working_days_per_month)

@@ -26,7 +26,8 @@ from hotline.business.answers import (
     Said,
     hear,
 )
-from hotline.business.assent import about_right
+from hotline.business.asides import reserved
+from hotline.business.assent import about_right, leaves_it
 from hotline.business.references import parse_reference
 
 #: intents that want something of their own, whatever else the message tells
@@ -54,7 +55,8 @@ HEARD = frozenset({"submit_now", "wrong_in_summary"})
 #: proposals that a yes must follow at once
 DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
 #: what of a turn's note shows that something was told
-NOTED = ("changes", "refused", "held", "vague", "same", "named", "tested", "wish")
+NOTED = ("changes", "refused", "held", "vague", "same", "named", "tested", "wish", "what_if", "kept")
+WHAT_IF = "what_if"
 #: what nobody is committed to without his yes
 WEIGHTY = frozenset({"long_contract"})
 _SUBMITS = re.compile(r"提交|确认|没(?:有)?(?:问题|错)|^/")
@@ -85,8 +87,9 @@ class Understand(HotlineAction):
             needed=submission.needed(turn) if turn.requested == "material" else (),
             paper_words=turn.sv.wording.paper_words,
         )
+        kept = keeps_as_it_was(turn)
         fixed = turn.act and turn.act not in HEARD
-        heard = Heard(erase=back_to(turn)) if fixed else hear(said, turn.sv.wording.field_words)
+        heard = Heard(erase=back_to(turn)) if fixed or kept else hear(said, turn.sv.wording.field_words)
         if heard.loose and turn.intent in ABOUT_NUMBERS and turn.confidence >= DOUBTFUL:
             heard = Heard()  # "找个尾号66的号码" is no answer to how many phones
         note: dict[str, Any] = {"changes": [], "refused": []}
@@ -99,6 +102,8 @@ class Understand(HotlineAction):
         )
         note["assumed"] = [*note.get("assumed", []), *heard.assumed]
         keep(turn, heard, note, settled)
+        if kept:
+            note["kept"] = kept
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
         wished = turn.form == "number_form" and not turn.act and bool(wishes.heard(turn.entities, turn.text))
@@ -106,7 +111,9 @@ class Understand(HotlineAction):
         told = settled or heard.answered or bool(heard.erase) or wished or bool(heard.values)
         told = told or any(note.get(key) for key in NOTED)
         note["told"] = told
-        note["aside"] = bool(turn.form) and not (turn.pressed and told) and steps_aside(turn, heard, told)
+        note["aside"] = (
+            bool(turn.form) and not kept and not (turn.pressed and told) and steps_aside(turn, heard, told)
+        )
         if heard.outbound and turn.form == "need_form":
             note["outbound"] = told = note["told"] = True
             note["aside"] = False
@@ -143,6 +150,18 @@ def came_back_to(turn: Turn) -> str | None:
     return str(field) if field and field != CONFIRM else None
 
 
+def keeps_as_it_was(turn: Turn) -> str | None:
+    """The field that was to be said anew and that he leaves as it is after all ("算了不改了", "提交")."""
+    draft = turn.sv.applications.draft(turn.cid)
+    asked = turn.requested
+    if not draft.reopened or draft.submitted or (turn.form and asked not in draft.reopened):
+        return None
+    if turn.pressed or not (leaves_it(turn.text) or turn.intent == "submit_application"):
+        return None
+    turn.sv.applications.keep(turn.cid, f"{turn.turn_id}/keep", turn.channel)
+    return asked or next(iter(draft.reopened))
+
+
 def back_to(turn: Turn) -> str | None:
     """The field that "上一步" opens again: the last one told before the question asked, in this form or before it.
 
@@ -161,21 +180,23 @@ def back_to(turn: Turn) -> str | None:
 def settle(turn: Turn, proposal: dict[str, Any], heard: Heard, note: dict[str, Any]) -> bool:
     """A yes or no to values that we proposed for the field being asked ("按每月 3300 分钟算，可以吗？")."""
     values = proposal["values"]
-    chosen = turn.intent == "choose_plan" and not _PLAN_NAMED.search(turn.text)
+    # "绑定三个手机也行吧" is a yes to nothing, "可以，就是有点贵" to nothing yet
+    aside = not turn.pressed and (bool(heard.values) or reserved(turn.text))
+    chosen = turn.intent == "choose_plan" and not _PLAN_NAMED.search(turn.text) and not aside
     if (set(values) | {proposal["on"]}) & set(heard.values) or heard.erase:
         turn.propose(None)
         return False
     # "随便给我个普通号" is about another thing
     elsewhere = turn.intent in COMMANDS and turn.confidence >= DOUBTFUL
     left = heard.left_to_us and not elsewhere
-    agreed = heard.yes or chosen or left or (heard.yes is None and about_right(turn.text))
+    agreed = heard.yes or chosen or left or (heard.yes is None and not aside and about_right(turn.text))
     undecided = heard.wants_proposal == proposal["on"] and not elsewhere and not set(values) & WEIGHTY
     if heard.yes is None and not agreed and not undecided:
         return False
     turn.propose(None)
     heard.wants_proposal = None
     if heard.yes is False:
-        note["declined"] = True
+        note["declined"] = proposal["kind"] != WHAT_IF
     else:
         record(turn, values, note)
         if not agreed:  # asked twice, he cannot say: what we proposed holds until he says otherwise
@@ -190,6 +211,9 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         erase(turn, heard.erase, note)
     if heard.skip:
         skip(turn, heard.skip, note)
+    if heard.supposed and turn.form:
+        note["what_if"] = heard.supposed
+    note["beside"] = heard.beside
     if heard.wrong and not heard.erase:
         note["wrong"] = True
     if heard.wants_proposal:
@@ -229,14 +253,11 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
 
 
 def erase(turn: Turn, name: str, note: dict[str, Any]) -> None:
-    """Open a field again, or say why that cannot be."""
+    """Have a field asked again, or say why that cannot be."""
     if name in (REFERENCE, TAIL):
         turn.set(name, None)
         return
-    gone = VOLUME if name in VOLUME else (name,)
-    outcome = turn.sv.applications.record(
-        turn.cid, dict.fromkeys(gone), f"{turn.turn_id}/erase", turn.channel
-    )
+    outcome = turn.sv.applications.reopen(turn.cid, name, f"{turn.turn_id}/reopen", turn.channel)
     note["refused"] += [{"field": r.field, "code": r.code, "values": r.values} for r in outcome.refused[:1]]
     if not outcome.refused:
         note["erased"] = name

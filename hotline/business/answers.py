@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotline.business import assent, plain_answers
-from hotline.business.clauses import CLAUSES, QUESTION, split, told_in_passing
-from hotline.business.confirming import at_the_summary
+from hotline.business.asides import names_his_own, reserved, supposed_in, without_asides
+from hotline.business.clauses import CLAUSES, QUESTION, clause_at, split, told_in_passing
+from hotline.business.confirming import at_the_summary, which_number
 from hotline.business.corrections import corrected
 from hotline.business.fields import FIELDS
 from hotline.business.free_words import (
@@ -90,14 +91,21 @@ _LONG = 8  # characters of a sentence that says more than yes or no
 _ANEW = re.compile(
     r"^(?:我?想?要?|那)(?:改|换|修改|更改|调整)(?:一?下|个)?([\u4e00-\u9fff]{2,6}?)(?:吧|呢|啊|呀)?[。.!！]?$"
 )
-_DEAR = re.compile(r"太贵|好贵|贵了|便宜")  # said of the plan that we recommend: something else, please
+_DEAR = re.compile(
+    r"太贵|好贵|贵了|便宜|[有嫌偏略小](?:一?[点些])?贵"
+)  # said of the plan that we recommend: something else, please
 _CORRECTS = re.compile(r"不是|错|改|应该|不对|换成|而是|哦不|更正")
+#: a question that asks for it: "能不能加个录音"
+_REQUESTS = re.compile(r"加(?!钱)|[我我们]要|想|需要|带上|开通|配|帮我")
 _CHOOSES = re.compile(r"吧[。.!！~]*$|^就|我[要想]|想[在去走]|还是|改[成走去在]")
 
 
 def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> Heard:
     """Read a message. `field_words` names the fields in customers' words (for "电话填错了")."""
-    heard = Heard(left_to_us=not said.pressed and assent.left_to_us(said.text))
+    supposed, said = supposed_in(said), without_asides(said)
+    if not said.text.strip():
+        return Heard(supposed=supposed, beside=True)
+    heard = Heard(left_to_us=not said.pressed and assent.left_to_us(said.text), supposed=supposed)
     priced = any(entity.get("entity") == "budget" for entity in said.entities)  # "太贵了，最多两百"
     if said.requested == "plan" and not said.pressed and not priced and _DEAR.search(said.text):
         heard.yes, heard.answered, heard.short = False, True, True
@@ -145,6 +153,7 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         _by_his_trade(said, heard)
     if said.requested and not said.pressed and not heard.answered:
         _to_another_question(said, heard, field_words or {})
+    which_number(said, heard)
     return heard
 
 
@@ -242,27 +251,17 @@ def _looks_like_answer(said: Said) -> bool:
     return False
 
 
-def _clause(text: str, start: int) -> str:
-    """The clause of `text` in which the character at `start` stands, with its closing mark."""
-    begin = 0
-    for match in CLAUSES.finditer(text):
-        if match.start() >= start:
-            return text[begin : match.end()]
-        begin = match.end()
-    return text[begin:]
-
-
 def _from_entities(said: Said, heard: Heard) -> None:
-    asking = said.intent.startswith("faq_") or said.intent in ("recommend_plan", "apply", "request_callback")
+    asking_faq = said.intent.startswith("faq_")
     features: list[Any] = []
     unwanted: list[Any] = []
     for entity in said.entities:
         name, value = str(entity.get("entity")), entity.get("value")
-        clause = said.text if said.pressed else _clause(said.text, int(entity.get("start") or 0))
+        clause = said.text if said.pressed else clause_at(said.text, int(entity.get("start") or 0))
         question = not said.pressed and bool(QUESTION.search(clause))
         if name == "field":
             heard.erase = str(value)
-        elif name == "feature" and not (asking and question and said.intent.startswith("faq_")):
+        elif name == "feature" and not (question and (asking_faq or not _REQUESTS.search(clause))):
             (unwanted if _NOT.search(clause) else features).extend(
                 value if isinstance(value, list) else [value]
             )
@@ -282,6 +281,8 @@ def _from_entities(said: Said, heard: Heard) -> None:
             continue  # "主要打 A，备用 B": one is kept, the first
         elif name in _CHOICES and not said.pressed and _unwanted(said.text, entity):
             continue  # "不是公司", "网上不会弄"
+        elif name == "company_name" and not names_his_own(said, question):
+            continue
         elif name == "contact_name":
             heard.values[name] = with_title(said.text, str(value))
         elif name in _STRONG or (name in _WEAK and name not in ("feature", "material") and not question):
@@ -333,6 +334,7 @@ def _to_the_question(said: Said, heard: Heard) -> None:
     text = said.text.strip()
     # a question is neither yes nor no, and "太贵了" refuses only the plan
     other = (len(text) > _LONG and bool(QUESTION.search(text))) or bool(_DEAR.search(text))
+    other = other or (reserved(text) and not assent.wants_none(text))
     agrees = said.intent == "affirm" and not other and not (name == CONSENT and assent.doubtful(text))
     yes = agrees or assent.says_yes(text)
     denies = said.pressed or said.confidence >= _SURE_ENOUGH or assent.wants_none(text)

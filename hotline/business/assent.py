@@ -33,6 +33,10 @@ _OBJECTS = re.compile(
 _KEEPS_BACK = re.compile(
     r"(?:我们?|就|也|都|还是|暂时|先|可以|能)*(?:不太?想|不愿意?|不方便|不打算|不便|懒得|不|别)(?:再|给你们?|跟你们?|告诉)?(?:留|填|写|给|说|提供|透露|告诉|报)(?:你们?|他们|这个|这项|电话|手机|邮箱|号码|名字|姓名|了|吧|啊|呢|行吗|行不行|可以吗)*"
 )
+_LEAVES = re.compile(
+    r"(?:(?:算了|拉倒|那|就|还是|先|我|又|哦|嗯|好|这个|那个|，|,| |。)*(?:算了|拉倒|(?:不|别|甭)(?:用|要|想)?(?:改|换|动|变)|没事|不了"
+    r"|(?:按|用|是|照|保持)?(?:原来|之前|以前|原先|刚才|老)的?(?:那个|那样|就行|就好|名字|不变|一样)?|保持不变)(?:了|吧|的|啊|呀|呢|，|,| )*)+"
+)
 _TOO_HARD = re.compile(r"[^，,。；;]{0,2}(?:不会|不行|不方便|不想|不要|不去|太|麻烦|嫌|没法|弄不|办不)")
 _NEGATED = re.compile(
     r"(?:不|别|并?非)(?:是|属于|算|去|上|走|打|用|想|要|在|找|做|搞|接|通过|需要)*(?:什么|一?个|一?家)?$"
@@ -69,6 +73,11 @@ def rests(text: str) -> bool:
 def wants_none(text: str) -> bool:
     """ "不需要", "没有", "能接听就行": an answer to what he has or wants; not so "不同意", "不是"."""
     return bool(_NONE.search(text))
+
+
+def leaves_it(text: str) -> bool:
+    """ "算了不改了", "还是原来的吧", "算了": what was to be said anew stays."""
+    return bool(_LEAVES.fullmatch(text.strip(" 。.!！~～")))
 
 
 def keeps_back(text: str) -> bool:

@@ -15,7 +15,9 @@ from hotline.values.terms import parse_contract_months, parse_working_days
 QUESTION = re.compile(
     r"[?？]|吗|呢$|多少|怎么|怎样|咋|(?<!没)(?:什么|啥)|哪|能不能|可不可以|可以不|要不要|是不是|有没有|行不行"
     r"|(?:行|可以|要得|能|好|对|有|是|中|成|得|要|用|会)不(?=$|[,，。.!！\s哦啊呀嘛哈])"
-    r"|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)"
+    r"|为什么|多久|多长|几(?:天|号|点|年|种|家|步|块|钱)|([\u4e00-\u9fff])(?<!不)不\1(?!不)"
+    r"|(?:有[^，,。没]{1,8}|[了过好完到])没[啊呀哈]?$"
+    r"|[\u4e00-\u9fff]{3}(?<![我们还也都就从先暂绝对偏倒必像才说])不[啊呀哈]?$"
 )
 CLAUSES = re.compile(r"[，,。；;！!？?\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|\s{2,}")
 _NO_BUDGET = re.compile(
@@ -55,6 +57,17 @@ _LIST = 3  # clauses from which a message is a list of particulars
 def split(text: str) -> list[str]:
     """The clauses that say something."""
     return [clause for clause in (part.strip() for part in CLAUSES.split(text)) if clause]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the clauses stand, each with its closing mark."""
+    ends = [*(match.end() for match in CLAUSES.finditer(text)), len(text)]
+    return list(zip([0, *ends], ends, strict=False))
+
+
+def clause_at(text: str, start: int) -> str:
+    """The clause in which the character at `start` stands, with its closing mark."""
+    return next((text[begin:end] for begin, end in spans(text) if begin <= start < end), "")
 
 
 def no_budget(text: str) -> bool:

@@ -20,6 +20,8 @@ _LATER = re.compile(
 _WRONG = re.compile(
     r"不对|不是|不正确|不准|不符|不行|不中|不确认|不同意|有误|(?:有|出)(?:点|些|个|几处|地方)*(?:问题|毛病|出入)|错|写岔|搞混|改(?:一下|下|改)?|漏|缺|少了"
 )
+_NUMBER_400 = re.compile(r"400|四百|四零零|热线|靓号|(?:选|挑|预占|预留)的")
+_PHONE = re.compile(r"电话|手机|座机|联系")
 _SHORT = 10  # characters of "哪里不对吧", which asks nothing
 _MOST = 20  # characters of a plain answer to the summary
 
@@ -52,3 +54,14 @@ def at_the_summary(said: Said, heard: Heard, field_words: Mapping[str, Sequence[
     ):
         heard.yes = True
     heard.answered = heard.answered or heard.wrong or heard.yes is not None
+
+
+def which_number(said: Said, heard: Heard) -> None:
+    """ "电话号码填错了" is about the contact's phone, not the 400 number; "号码错了" may be about either: `wrong`."""
+    if heard.erase != "hotline_number" or said.pressed or _NUMBER_400.search(said.text):
+        return
+    phone, number = said.known.get("phone"), said.known.get("hotline_number")
+    if _PHONE.search(said.text) and (phone or not number):
+        heard.erase = "phone"
+    elif phone and number:
+        heard.erase, heard.wrong = None, True

@@ -15,6 +15,7 @@ from hotline.business.drafts import Completeness, Draft
 from hotline.business.fields import FIELDS, PERSONAL, Refusal, normalise
 from hotline.business.ports import ApplicationStore
 from hotline.business.references import new_id
+from hotline.business.volume_said import VOLUME
 from hotline.clock import Clock
 
 #: what may still be told after the submission: papers that have to be supplemented
@@ -73,12 +74,41 @@ class Drafting:
         """Forget what a field holds, so that it is open again (`record` with None)."""
         return self.record(conversation_id, {field: None}, turn_id, channel)
 
+    def reopen(self, conversation_id: str, field: str, turn_id: str, channel: str = "") -> Outcome:
+        """Have a field asked again; it keeps what it holds until something new is told (`keep` closes it as it was).
+
+        Refused with ``already_submitted`` for what is fixed by then.
+        """
+
+        def apply(draft: Draft) -> Outcome:
+            if draft.submitted and field not in _AFTER_SUBMISSION:
+                return Outcome(refused=(Refused(field, "already_submitted", {"reference": draft.reference}),))
+            told = any(name in draft.fields for name in VOLUME) if field in VOLUME else field in draft.fields
+            draft.skipped.difference_update(VOLUME if field in VOLUME else (field,))
+            if told:
+                draft.reopened.add(VOLUME[0] if field in VOLUME else field)
+            return Outcome()
+
+        return self._once(conversation_id, turn_id, channel, json.dumps(["reopen", field]), apply)
+
+    def keep(self, conversation_id: str, turn_id: str, channel: str = "") -> Outcome:
+        """Leave every reopened field as it was."""
+
+        def apply(draft: Draft) -> Outcome:
+            draft.reopened.clear()
+            return Outcome()
+
+        return self._once(conversation_id, turn_id, channel, json.dumps(["keep"]), apply)
+
     def skip(self, conversation_id: str, field: str, turn_id: str, channel: str = "") -> Outcome:
         """Pass a field by: it is not asked again. Refused with ``not_skippable`` for a required one."""
 
         def apply(draft: Draft) -> Outcome:
             if not drafts.may_skip(draft, field):
                 return Outcome(refused=(Refused(field, "not_skippable"),))
+            if field in draft.reopened:  # told anew: there is none
+                draft.fields.pop(field, None)
+                draft.reopened.discard(field)
             draft.skipped.add(field)
             return Outcome()
 
@@ -107,6 +137,7 @@ class Drafting:
             if number:
                 draft.fields["hotline_number"] = number
                 draft.skipped.discard("hotline_number")
+                draft.reopened.discard("hotline_number")
             else:
                 draft.fields.pop("hotline_number", None)
             self._save(draft)
@@ -146,6 +177,7 @@ class Drafting:
         changes: list[Change] = []
         refused: list[Refused] = []
         held: list[str] = []
+        anew = VOLUME[0] in draft.reopened
         for name, raw in values.items():
             try:
                 value = self._checked(draft, name, raw)
@@ -157,6 +189,12 @@ class Drafting:
                 held.append(name)
             else:
                 changes += _set(draft, name, value)
+        if anew and (
+            told := {each for each in VOLUME if values.get(each) is not None and each in draft.fields}
+        ):
+            for name in set(VOLUME) - told - ({"call_minutes"} if "daily_calls" in told else set()):
+                changes += _set(draft, name, None)  # told in other words than before
+            draft.reopened.discard(VOLUME[0])
         # calls a day are a new statement about the volume: minutes named earlier no longer hold
         if any(each.field == "daily_calls" for each in changes) and "monthly_minutes" not in values:
             changes += _set(draft, "monthly_minutes", None)
@@ -171,7 +209,8 @@ class Drafting:
             raise Refusal("consent_refused")
         if raw is None and name in FIELDS:
             return None
-        value = normalise(name, raw, draft.fields.get(name))
+        anew = name in draft.reopened and not (isinstance(raw, Mapping) and "remove" in raw)
+        value = normalise(name, raw, None if anew else draft.fields.get(name))
         if name == "plan" and value not in self._plans():
             raise Refusal("not_a_choice", choices=list(self._plans()))
         return value
@@ -214,6 +253,7 @@ class Drafting:
 def _set(draft: Draft, name: str, value: Any) -> list[Change]:
     old = draft.fields.get(name)
     draft.skipped.discard(name)
+    draft.reopened.discard(name)
     if value is None:
         draft.fields.pop(name, None)
     else:

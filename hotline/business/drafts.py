@@ -60,6 +60,9 @@ class Draft:
     via: str = ""  # web, wechat, assist: what that conversation runs on
     fields: dict[str, Any] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
+    reopened: set[str] = field(
+        default_factory=set
+    )  # being said anew: asked again, what they hold stays till then
     consent: str = "none"  # none, granted, refused, withdrawn
     volunteered: dict[str, Any] = field(default_factory=dict)  # personal, said before the answer
     volunteered_until: datetime | None = None
@@ -122,6 +125,8 @@ def volume_question(draft: Draft) -> str | None:
     to the next, and after the last the industry's usual figures serve (F016, F019).
     """
     known = draft.fields
+    if _VOLUME in draft.reopened:
+        return _VOLUME
     if known.get(_VOLUME) is not None or known.get("seats") is not None:
         return None
     if "daily_calls" in known:
@@ -157,6 +162,8 @@ def _is_open(draft: Draft, name: str, required_only: bool) -> bool:
         return draft.consent == "none" or (required_only and draft.consent != "granted")
     if name in PERSONAL and draft.consent in ("refused", "withdrawn"):
         return False
+    if name in draft.reopened:
+        return not (required_only and FIELDS[name].optional)
     if name == "hotline_number" and draft.reserved_number:
         return False
     if name in draft.fields or name in draft.skipped:

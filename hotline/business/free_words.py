@@ -74,8 +74,12 @@ def _company(text: str) -> str | None:
     name = re.sub(
         r"^(?:我们|我)?(?:公司|单位|店|全称|名称)?(?:的全称|的名称|名称)?(?:是|叫做|叫|就叫)", "", text
     )
+    if _PEOPLE.fullmatch(name):
+        return None
     return name if _FIRM.search(name) or not _REMARK.search(name) else None
 
+
+_PEOPLE = re.compile(r"(?:法人|老板|经办|代办|负责|本|员工|自己|去|办|来|人|代表|我|的|就)+")
 
 _NAMED = re.compile(
     r"^(?:就?(?:写|填|留|登记)(?:我|成|上)?|(?:写|填)的?是)*(?:你?就?叫我|我的?(?:名字|全名|大名)(?:是|叫)?|联系人(?:就?是|叫|就?写|填|留)?|我?免贵姓?|我姓|姓|我叫|我是|我就是|叫|找)?"
@@ -118,7 +122,13 @@ def _where(text: str) -> str | None:
 
 
 def _industry(text: str) -> str | None:
-    return None if _NO_INDUSTRY.search(text) else _place(text)
+    return None if _NO_INDUSTRY.search(text) or _COUNTS.search(text) else _place(text)
+
+
+#: a number of something is no trade ("一天三是个", misheard); "五金" and "百货" are
+_COUNTS = re.compile(
+    r"[一二两三四五六七八九十几百千万半\d]+(?:天|个|年|次(?!性)|通|分|块|元|点|部|条|人(?!才)|位|是)|是个$|^[一二两三四五六七八九十几百千万\d]+$|\d{2}"
+)
 
 
 _NO_INDUSTRY = re.compile(r"提交|都有|都齐|贵|同意|确认|取消|人工|电话|号码|录音|导航|随便|套餐|跳过|下一")
@@ -141,6 +151,8 @@ def free_trade(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     bare = text.strip(" 。.!！")
+    if _COUNTS.search(bare):
+        return None
     match = _TRADE.match(text.strip())
     if match is None:
         alone = re.fullmatch(r"[\u4e00-\u9fff]{2,6}", bare) and not _REMARK.search(bare)

@@ -42,5 +42,7 @@ class Heard:
     answered: bool = False  # the question asked was taken up (even if its value is refused later)
     short: bool = False  # a plain yes, no or "whatever", whatever the recogniser made of it
     loose: bool = False  # the value was read from free text, not recognised
+    supposed: dict[str, Any] = field(default_factory=dict)  # a figure that is only weighed: "要是五千分钟呢"
+    beside: bool = False  # all of it is about something or somebody else
     outbound: bool = False  # he wants to call out with it, which it cannot
     assumed: tuple[str, ...] = ()  # fields that he did not say but that we conclude, and have to say so

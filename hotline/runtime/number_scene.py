@@ -85,13 +85,18 @@ def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
 
 
 def _age(spoken: list[list[BotUttered]], channel: str) -> int | None:
-    """How many turns ago numbers were shown; None if long ago, or if other choices have been offered since."""
+    """How many turns ago numbers were shown; None if long ago, or if other choices have been offered since.
+
+    A question that was open beside the list already, and is only put again, offers nothing newer.
+    """
+    since: set[str] = set()
     for age, events in enumerate(spoken[:MOST_TURNS]):
         payloads = _payloads(events)
         if _reserving(events):
-            return age
-        if any(payload.startswith(_QUESTIONS) for payload in payloads) or (payloads and channel in NUMBERED):
+            return age if since <= set(payloads) else None
+        if payloads and channel in NUMBERED:
             return None
+        since.update(payload for payload in payloads if payload.startswith(_QUESTIONS))
     return None
 
 

@@ -21,7 +21,7 @@ from hotline.values.plain import copied
 #: in a conversation's scratch: the submitted drafts that it led to before its present one
 BEFORE = "drafts_before"
 _OWN = ("consent", "reserved_number", "reserved_until", "reference", "revision", "created_at", "updated_at")
-_KEPT = (*_OWN, "fields", "skipped", "volunteered", "volunteered_until", "phone_key")
+_KEPT = (*_OWN, "fields", "skipped", "reopened", "volunteered", "volunteered_until", "phone_key")
 _DRAFTS, _TALKS, _TURNS = DraftRow.__table__, ConversationRow.__table__, TurnRow.__table__
 _FIND = (
     select(*_DRAFTS.c, _TALKS.c.conversation_id, _TALKS.c.via, _TALKS.c.dialogue)
@@ -188,6 +188,7 @@ class SqlDrafts:
             **{name: getattr(draft, name) for name in _OWN},
             "fields": draft.fields,
             "skipped": sorted(draft.skipped),
+            "reopened": sorted(draft.reopened),
             "volunteered": draft.volunteered or None,
             "volunteered_until": draft.volunteered_until,
             "phone_key": self.phone_key(phone) if phone else None,
@@ -206,6 +207,7 @@ def _draft(row: Any) -> Draft:
         via=row.via,
         fields=copied(row.fields),
         skipped=set(row.skipped),
+        reopened=set(row.reopened),
         volunteered=copied(row.volunteered or {}),
         volunteered_until=row.volunteered_until,
         dialogue=copied(row.dialogue),

@@ -8,6 +8,7 @@ import pytest
 
 from hotline.business import suggestions
 from hotline.business.answers import Said, hear
+from hotline.business.clauses import QUESTION
 from hotline.business.drafts import Draft
 from hotline.business.free_words import free_trade, free_value, usage_of
 from hotline.business.free_words import test_result as result_of
@@ -333,3 +334,61 @@ def test_a_number_with_little_beside_it_counts(text: str, value: int) -> None:
 
 def test_digits_alone_answer_the_question_for_a_number() -> None:
     assert hear(said("4000", "monthly_minutes", "faq_number_prefix")).values == {"monthly_minutes": 4000}
+
+
+class TestAsides:
+    """What asks, weighs or speaks of others states nothing about the customer."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "隔壁王记饭店也办了",
+            "我朋友是做个体的",
+            "我们公司有三家分公司",
+            "有的公司是个体户",
+            "公司名字先不告诉你",
+        ],
+    )
+    def test_of_others_or_branches_fills_no_field(self, text: str) -> None:
+        told = [entity("applicant_type", "individual", text), entity("company_name", "王记饭店", text)]
+        heard = hear(said(text, "applicant_type", entities=told, words={"enterprise": ["公司"]}))
+        assert not heard.values and heard.beside
+
+    @pytest.mark.parametrize("text", ["要是五千分钟呢", "五千分钟够不够"])
+    def test_a_figure_that_is_weighed_is_not_kept(self, text: str) -> None:
+        told = [entity("monthly_minutes", 5000, text, text.index("五"))]
+        heard = hear(said(text, "plan", entities=told, known={"monthly_minutes": 3000}))
+        assert heard.supposed == {"monthly_minutes": 5000} and not heard.values
+
+    @pytest.mark.parametrize("text", ["这个有录音没", "贵不贵", "分公司要总公司授权不", "录音好不好"])
+    def test_questions_without_a_mark(self, text: str) -> None:
+        assert QUESTION.search(text)
+
+    @pytest.mark.parametrize("text", ["授权书没有", "不不", "差不多", "还没", "我不"])
+    def test_no_questions(self, text: str) -> None:
+        assert not QUESTION.search(text)
+
+    def test_a_told_name_stays_unless_it_is_called_one(self) -> None:
+        known = {"company_name": "上海云帆科技有限公司"}
+        name = [entity("company_name", "杭州云帆", "杭州云帆")]
+        assert not hear(said("杭州云帆那边也要用", None, entities=name, known=known)).values
+        assert hear(said("公司名改成杭州云帆", None, "correct_info", entities=name, known=known)).values
+
+    def test_a_yes_with_a_reservation_is_none(self) -> None:
+        assert hear(said("可以是可以，就是不大放心", "plan", "affirm")).yes is None
+
+    @pytest.mark.parametrize("text", ["一天三是个", "二十个", "3000"])
+    def test_a_count_is_no_trade(self, text: str) -> None:
+        assert free_trade(text) is None and free_value("industry", text) is None
+
+    @pytest.mark.parametrize("text", ["五金", "百货", "三农"])
+    def test_trades_with_a_numeral(self, text: str) -> None:
+        assert free_value("industry", text) == text
+
+    @pytest.mark.parametrize(
+        ("text", "field"), [("电话号码最后一位好像填错了", "phone"), ("400号码填错了", "hotline_number")]
+    )
+    def test_which_number_is_wrong(self, text: str, field: str) -> None:
+        known = {"phone": "13800138000", "hotline_number": "4001234567"}
+        wrong = [entity("field", "hotline_number", text)]
+        assert hear(said(text, "email", "correct_info", entities=wrong, known=known)).erase == field

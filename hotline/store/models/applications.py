@@ -20,6 +20,7 @@ class DraftRow(Base):
     draft_id = Column(String(ID), primary_key=True)
     fields = Column(EncryptedJSON("drafts.fields"), nullable=False)
     skipped = Column(JSONText, nullable=False)
+    reopened = Column(JSONText, nullable=False, server_default="[]")
     consent = Column(String(16), nullable=False)
     volunteered = Column(EncryptedJSON("drafts.volunteered"))
     volunteered_until = Column(UTCDateTime, index=True)

@@ -1,0 +1,22 @@
+"""Fields of a draft that are being said anew keep what they hold meanwhile.
+
+Revision ID: 0004_reopened
+Revises: 0003_runtime
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_reopened"
+down_revision = "0003_runtime"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("drafts", sa.Column("reopened", sa.Text(), nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("drafts") as table:
+        table.drop_column("reopened")
