@@ -52,6 +52,24 @@ def test_a_field_that_is_erased_is_open_again(world: World) -> None:
     assert "region" in world.applications.open_fields(world.applications.draft("c1"), "need")
 
 
+def test_a_field_said_anew_keeps_what_it_holds_until_then(world: World) -> None:
+    world.say(**NEED)
+    world.applications.reopen("c1", "region", "r1")
+    draft = world.applications.draft("c1")
+    assert draft.get("region") == "杭州市" and "region" in world.applications.open_fields(draft, "need")
+    world.applications.keep("c1", "r2")
+    draft = world.applications.draft("c1")
+    assert draft.get("region") == "杭州市" and "region" not in world.applications.open_fields(draft, "need")
+
+
+def test_a_volume_said_anew_in_other_words_replaces_the_old(world: World) -> None:
+    world.say(monthly_minutes=3000)
+    world.applications.reopen("c1", "seats", "r1")
+    world.say(seats=4)
+    draft = world.applications.draft("c1")
+    assert draft.fields == {"seats": 4} and not draft.reopened
+
+
 def test_features_grow_and_shrink(world: World) -> None:
     world.say(feature=["ivr", "recording"])
     world.say(feature="popup")
