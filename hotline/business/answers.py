@@ -147,7 +147,8 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
     elif said.requested and (short or bare or not _on_its_own(said)):
         heard.short = short
         _to_the_question(said, heard)
-    if said.requested and not said.pressed and said.requested not in heard.values and not heard.wrong:
+    told = said.requested in heard.values or heard.wrong or heard.erase  # "改一下单位名称" holds "下单"
+    if said.requested and not said.pressed and not told:
         _beside_a_question(said, heard)
     if said.requested == "usage_scenario" and not said.pressed and not heard.answered:
         _by_his_trade(said, heard)

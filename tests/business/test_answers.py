@@ -392,3 +392,9 @@ class TestAsides:
         known = {"phone": "13800138000", "hotline_number": "4001234567"}
         wrong = [entity("field", "hotline_number", text)]
         assert hear(said(text, "email", "correct_info", entities=wrong, known=known)).erase == field
+
+    def test_a_field_to_be_said_anew_answers_nothing_else(self) -> None:
+        text = "我想改一下单位名称"
+        named = [entity("field", "company_name", "单位名称", 5)]
+        asked = said(text, "usage_scenario", "correct_info", entities=named, words={"consult": ["下单"]})
+        assert hear(asked).erase == "company_name" and not hear(asked).values
