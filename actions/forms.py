@@ -35,9 +35,9 @@ class Validate(HotlineAction):
         fields = turn.box.open_fields(self.form, turn.slot)
         self._count(turn, note, fields)
         fields = put_off(turn, fields)
-        erased = note.get("erased")
-        if erased in fields:
-            fields = [erased, *(name for name in fields if name != erased)]
+        first = CONSENT if note.get("consents_again") else note.get("erased")
+        if first in fields:
+            fields = [first, *(name for name in fields if name != first)]
         turn.set(REQUESTED, fields[0] if fields else None)
 
     def _count(self, turn: Turn, note: dict[str, Any], fields: list[str]) -> None:

@@ -27,6 +27,9 @@ from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
 _SURE = re.compile(r"确定|确认|对|是|好|可以|行|同意|删|清|撤|要")
+_REVOKES = re.compile(
+    r"(?:撤|取消|作废|退).{0,6}(?:申请|受理|单)"
+)  # the application, not the offer of another
 _NOT_WAITING = re.compile(r"不|别|算了")  # with going on: he waits for nobody any more
 _WANTS_IT = re.compile(r"[就那来]办|办一?个|办吧|办了|开通|申请吧")
 
@@ -97,9 +100,8 @@ class CancelTask(HotlineAction):
             people.recall(turn)
             back(turn)
             return
-        if (turn.state("proposal") or {}).get("kind") == another.PROPOSAL and not turn.entity(
-            "application_id"
-        ):
+        offered = (turn.state("proposal") or {}).get("kind") == another.PROPOSAL
+        if offered and not (turn.entity("application_id") or _REVOKES.search(turn.text)):
             turn.propose(None)
             turn.say("utter_kept")
             return
@@ -145,9 +147,12 @@ class Affirm(HotlineAction):
                 people.recall(turn)
             _resume(turn, {})
             return
-        if (turn.state("turn_note") or {}).get("consent") == "granted" and not turn.form:
-            turn.say("utter_consent_granted")
-            _apply(turn, {})
+        if (turn.state("turn_note") or {}).get("consents_again"):
+            turn.propose(None)
+            turn.set("consent_again", True)  # what he agrees to is shown first, in full
+            turn.set("asked_field", None)
+            turn.set("goal", turn.slot("goal") or "apply")
+            turn.start_form("contact_form")
             return
         if proposal.get("kind") in DESTRUCTIVE and not (turn.pressed or _SURE.search(turn.text)):
             proposal = {}  # "嗯那个" erases nothing
@@ -204,6 +209,8 @@ def begin(turn: Turn) -> None:
         turn.set("goal", "apply")
     if draft.consent in ("refused", "withdrawn") and turn.intent in ("apply", "submit_application", "affirm"):
         turn.set("consent_again", True)  # he goes on with what needs it: the question may be put once more
+        if turn.slot("asked_field") == "consent":
+            turn.set("asked_field", None)
     parts = JOURNEY if turn.slot("goal") == "apply" else JOURNEY[:1]
     form = next((form for form in parts if turn.box.open_fields(form, turn.slot)), None)
     if form is None:
