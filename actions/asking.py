@@ -142,6 +142,9 @@ def echo(turn: Turn, note: dict[str, Any], asking: str = "") -> None:
     if note.get("erased") and note["erased"] not in turn.sv.applications.draft(turn.cid).reopened:
         turn.say("utter_deleted_field", field=wording.field(note["erased"]))
     altered = {each["field"] for each in note.get("changes", [])}
+    if "plan" in altered and turn.requested != "plan" and turn.sv.applications.draft(turn.cid).plan:
+        plans.say_what_it_lacks(turn)
+        plans.say_if_another_fits(turn)
     if altered & plans.AFFECTING and not altered & {"plan", "hotline_number"}:
         plans.say_if_another_fits(turn)
     if note.get("outbound"):

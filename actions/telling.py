@@ -65,7 +65,7 @@ class Corrected(HotlineAction):
         if note.get("changes") or note.get("erased"):
             turn.set("goal", turn.slot("goal") or "recommend")
             begin(turn)
-        elif not note.get("refused") and not note.get("same"):
+        elif not any(note.get(key) for key in ("refused", "same", "held")):
             turn.say("utter_correct_what")
 
 

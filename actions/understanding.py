@@ -7,6 +7,7 @@ answers, and the form asks again by itself.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -57,6 +58,7 @@ DESTRUCTIVE = frozenset({"start_over", "withdraw", "cancel_application"})
 #: what of a turn's note shows that something was told
 NOTED = ("changes", "refused", "held", "vague", "same", "named", "tested", "wish", "what_if", "kept")
 WHAT_IF = "what_if"
+REMEMBERED = 8  # messages back in which a change can still be taken back by a word
 #: what nobody is committed to without his yes
 WEIGHTY = frozenset({"long_contract"})
 _SUBMITS = re.compile(r"提交|确认|没(?:有)?(?:问题|错)|^/")
@@ -72,13 +74,16 @@ class Understand(HotlineAction):
         if not turn.first_action():
             return
         proposal = turn.state("proposal") or {}
+        draft = turn.sv.applications.draft(turn.cid)
         said = Said(
             text=turn.text,
             intent=turn.intent,
             entities=turn.entities,
             requested=turn.requested or came_back_to(turn),
             last_field=turn.slot("last_field"),
-            known=turn.sv.applications.draft(turn.cid).fields,
+            known=draft.fields,
+            pending=draft.volunteered,
+            past=past_changes(turn),
             pressed=turn.pressed,
             engaged=bool(turn.form or turn.slot("goal")),
             confidence=turn.confidence,
@@ -117,12 +122,28 @@ class Understand(HotlineAction):
         if heard.outbound and turn.form == "need_form":
             note["outbound"] = told = note["told"] = True
             note["aside"] = False
-        note["aside"] = note["aside"] or home_of(turn, note) is not None
+        note["aside"] = note["aside"] or home_of(turn, note) is not None or bool(note.get("consents_again"))
         turn.set("turn_note", note)
         turn.mirror()
         name = turn.requested
         if name and not note["aside"] and not any(event.get("name") == name for event in turn.events):
             turn.set(name, turn.slot(name), force=True)  # taken up, though it holds nothing new
+
+
+def past_changes(turn: Turn) -> list[list[dict[str, Any]]]:
+    """What each of the last turns changed (field, old, new), latest first."""
+    turns: list[list[dict[str, Any]]] = []
+    spoken = 0
+    for event in reversed(turn.tracker.events):
+        if event.get("event") == "user":
+            spoken += 1
+            if spoken > REMEMBERED:
+                break
+        if event.get("event") == "slot" and event.get("name") == "turn_note" and event.get("value"):
+            changes = json.loads(event["value"]).get("changes")
+            if changes and changes not in turns[-1:]:
+                turns.append(changes)
+    return turns
 
 
 def home_of(turn: Turn, note: dict[str, Any]) -> str | None:
@@ -226,10 +247,8 @@ def keep(turn: Turn, heard: Heard, note: dict[str, Any], settled: bool = False) 
         turn.set("consent_again", None)
         note["changes"] += [{"field": c.field, "old": c.old, "new": c.new} for c in outcome.changes]
         turn.set(CONSENT, decision)
-    elif agrees_after_all(turn):
-        turn.sv.applications.consent(turn.cid, "granted", turn.turn_id, turn.channel)
-        note["consent"] = "granted"
-        turn.set(CONSENT, "granted")
+    elif not settled and turn.intent == "affirm" and agrees_after_all(turn):
+        note["consents_again"] = True
     elif name == CONFIRM and heard.yes is not None and not settled:
         if (
             heard.yes

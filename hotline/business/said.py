@@ -17,6 +17,8 @@ class Said:
     requested: str | None = None  # the field asked, if a form is open
     last_field: str | None = None  # the field last told: what a bare correction refers to
     known: Mapping[str, Any] = field(default_factory=dict)
+    pending: Mapping[str, Any] = field(default_factory=dict)  # told before the consent, waiting for it
+    past: Sequence[Sequence[Mapping[str, Any]]] = ()  # the changes of the turns before, latest first
     engaged: bool = False  # an application is being made, even if no question is open
     confidence: float = 1.0  # of the intent
     # loose words, by value: for the field asked, for papers, for each field

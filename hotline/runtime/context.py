@@ -9,17 +9,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline import datafile
 from hotline.business.assent import keeps_back
 from hotline.business.clauses import QUESTION
+from hotline.business.phone_ends import about_contact
 from hotline.business.surnames import only_surname
 from hotline.runtime.listening import LONGEST_PHRASE
 from hotline.runtime.reading import READ
@@ -45,6 +48,7 @@ _SPELLED = re.compile(rf"(?:电话|手机|座机|号码?|是|[:, ])*\+?[{_DIGIT}
 _NOT_THIS_WAY = re.compile(
     r"(?:我|也|就|都)*(?:不|别)(?:想|要|用|能|会|爱)*(?:打电话|打|上网|去|跑|排队|用网|跑腿|出门)(?:了|的|啊|吧)*"
 )
+_LATELY = 120  # events
 _GUESS, _UNSURE = 0.4, 0.6  # confidence
 #: what has nothing to do with any answer
 _FAR = frozenset(
@@ -60,6 +64,12 @@ _ALL_WAYS = re.compile(
     r"(?:我|想|要|能|可以|帮我|给我|那|就|还是|不能)*(?:换|改)(?:一?个|一?下|成|种|别的|其[他它])*(?:办理)?(?:渠道|方式|的方式)(?:办理?|吧|吗|行吗|好吗|可以吗|呗|了)*"
 )
 OTHER_WAYS = "other_ways"
+OTHER_PLAN = "other_plan"  # an act: instead of the plan that was chosen
+#: "还是你推荐的", "按推荐的来", when a plan was chosen
+_RECOMMENDED = re.compile(
+    r"(?:还是|就|改|换|按|用|要|选|照)(?:成|按|用|要|选|照|回){0,3}(?:你们?|您|刚才|之前|系统|原来){0,3}(?:给我)?推荐的(?!号)"
+)
+_A_PLAN = re.compile(r"套餐|版|档")
 _AROUND = frozenset("我就那去走在用打上办理的吧了啊呀哦选是想要个")
 
 
@@ -73,6 +83,8 @@ class Here:
     pending: str | None = (
         None  # the kind of proposal that a yes or no would answer ("plan": a recommendation)
     )
+    plan: str | None = None  # the plan that was chosen
+    phone: bool = False  # a contact phone was told
 
     @classmethod
     def of(cls, tracker: DialogueStateTracker | None) -> Here:
@@ -84,7 +96,9 @@ class Here:
         form = tracker.active_loop_name
         asked = tracker.get_slot("requested_slot") if form else None
         pending = kind.group(1) if kind else None
-        return cls(form, asked, tracker.get_slot(CHANNEL), "plan" if asked == "plan" else pending)
+        pending = "plan" if asked == "plan" else pending
+        phone = bool(tracker.get_slot(PHONE)) or _holds_phone(tracker)
+        return cls(form, asked, tracker.get_slot(CHANNEL), pending, tracker.get_slot("plan"), phone)
 
 
 @dataclass(frozen=True)
@@ -143,13 +157,30 @@ def put_right(text: str, parsed: dict[str, Any], here: Here, readings: Iterable[
         return True
     if _plain_answer(text, parsed, here):
         return True
+    if here.form not in ("number_form", STATUS_FORM) and about_contact(text, here.phone):
+        parsed["entities"] = []
+        _means(parsed, "correct_info")
+        return True
     reading = next((each for each in readings if each.fits(text, here)), None)
     if reading is not None:
         parsed["act"] = reading.name
         _means(parsed, reading.intent)
         return True
+    if here.plan and here.pending != "value" and _RECOMMENDED.search(text) and not QUESTION.search(text):
+        if here.form != "number_form" or _A_PLAN.search(text):
+            parsed["act"] = OTHER_PLAN
+            parsed["entities"] = []
+            _means(parsed, "recommend_plan")
+            return True
     _guessed(text, parsed, here)
     return _another_channel(text, parsed, here)
+
+
+def _holds_phone(tracker: DialogueStateTracker) -> bool:
+    """Whether a phone was told lately that waits for the consent."""
+    lately = itertools.islice(reversed(tracker.events), _LATELY)
+    notes = (str(each.value) for each in lately if isinstance(each, SlotSet) and each.key == "turn_note")
+    return any(re.search(r'"held": \[[^\]]*"phone"', note) for note in notes)
 
 
 def no_command(text: str) -> dict[str, Any]:
