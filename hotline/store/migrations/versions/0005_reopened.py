@@ -7,8 +7,8 @@ Revises: 0003_runtime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_reopened"
-down_revision = "0003_runtime"
+revision = "0005_reopened"
+down_revision = "0004_key_check"
 branch_labels = None
 depends_on = None
 
