@@ -1,7 +1,7 @@
 """Fields of a draft that are being said anew keep what they hold meanwhile.
 
-Revision ID: 0004_reopened
-Revises: 0003_runtime
+Revision ID: 0005_reopened
+Revises: 0004_key_check
 """
 
 import sqlalchemy as sa
