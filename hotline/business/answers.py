@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from hotline.business import assent, plain_answers
 from hotline.business.asides import names_his_own, reserved, supposed_in, without_asides
 from hotline.business.clauses import CLAUSES, QUESTION, clause_at, split, told_in_passing
 from hotline.business.confirming import at_the_summary, which_number
-from hotline.business.corrections import corrected
 from hotline.business.fields import FIELDS
 from hotline.business.free_words import (
     NUMERIC,
@@ -27,9 +25,8 @@ from hotline.business.free_words import (
     usage_of,
 )
 from hotline.business.papers_said import paper_values, papers_said
-from hotline.business.phone_ends import end_said, mended
+from hotline.business.putting_right import put_right
 from hotline.business.said import Heard, Said
-from hotline.business.undoing import undone
 from hotline.business.volume_said import VOLUME, volume_without_unit
 from hotline.values import numerals
 from hotline.values.counts import parse_bound_numbers
@@ -94,10 +91,8 @@ _LONG = 8  # characters of a sentence that says more than yes or no
 _ANEW = re.compile(
     r"^(?:我?想?要?|那)(?:改|换|修改|更改|调整)(?:一?下|个)?([\u4e00-\u9fff]{2,6}?)(?:吧|呢|啊|呀)?[。.!！]?$"
 )
-_FILLS = re.compile(r"不对|错了|说错了|哦|啊|嗯|那个|是的|对|好的?|麻烦|谢谢|改一下|更正一下")
-_DEAR = re.compile(
-    r"太贵|好贵|贵了|便宜|[有嫌偏略小](?:一?[点些])?贵"
-)  # said of the plan that we recommend: something else, please
+#: said of the plan that we recommend: something else, please
+_DEAR = re.compile(r"太贵|好贵|贵了|便宜|[有嫌偏略小](?:一?[点些])?贵")
 _CORRECTS = re.compile(r"不是|错|改|应该|不对|换成|而是|哦不|更正")
 #: a question that asks for it: "能不能加个录音"
 _REQUESTS = re.compile(r"加(?!钱)|[我我们]要|想|需要|带上|开通|配|帮我")
@@ -118,7 +113,7 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         if result := test_result(said.text):
             heard.values[TESTED], heard.answered, heard.short = result, True, True
             return heard
-    if not said.pressed and (fixed := _fixed(said, field_words or {})):
+    if not said.pressed and (fixed := put_right(said, field_words or {}, hear)):
         return fixed
     exact = next((v for v, words in said.words.items() if said.text.strip(" 。.!！") in words), None)
     if said.requested and exact is not None and not said.pressed:
@@ -158,40 +153,6 @@ def hear(said: Said, field_words: Mapping[str, Sequence[str]] | None = None) -> 
         _to_another_question(said, heard, field_words or {})
     which_number(said, heard)
     return heard
-
-
-def _fixed(said: Said, field_words: Mapping[str, Sequence[str]]) -> Heard | None:
-    """What a message corrects or takes back, with what else it tells."""
-    held = {**said.pending, **said.known}
-    back = undone(said.text, held, said.past, field_words)
-    fixed = corrected(said.text, held, said.last_field, said.requested)
-    values, rest = (back, "") if back else (fixed.values, fixed.rest)
-    end, phone = end_said(said.text), held.get("phone")
-    if end and phone and said.requested not in ("hotline_number", TAIL):
-        mine = mended(str(phone), end[0], end[1])
-        if mine is None:
-            return Heard(erase="phone", answered=True, short=True)  # asked for the whole of it
-        values, rest = {"phone": mine}, ""
-    if not values:
-        return None
-    heard = Heard()
-    if any(len(clause) > 1 and not _FILLS.fullmatch(clause) for clause in split(rest)):
-        left = [each for each in said.entities if _stands(each, rest, said.text)]
-        heard = hear(replace(said, text=rest, entities=left), field_words)
-        if heard.loose and said.requested:
-            heard.values.pop(said.requested, None)
-    heard.values |= values
-    heard.erase = None if heard.erase in heard.values else heard.erase
-    heard.answered = heard.short = True
-    heard.wrong, heard.yes, heard.skip, heard.wants_proposal = False, None, None, None
-    return heard
-
-
-def _stands(entity: Mapping[str, Any], rest: str, text: str) -> bool:
-    """Whether an entity lies in what of the text is left."""
-    start = int(entity.get("start") or 0)
-    end = int(entity.get("end") or len(text))
-    return rest[start:end] == text[start:end]
 
 
 def _wants_anew(text: str, field_words: Mapping[str, Sequence[str]]) -> str | None:

@@ -14,6 +14,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from hotline.channels.outside import whole
 from hotline.runtime.turns import TurnRunner
 
 
@@ -36,12 +37,17 @@ class RestInput(InputChannel):
 
         @bp.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            body = request.json if isinstance(request.json, dict) else {}
+            body = whole(request.json) if isinstance(request.json, dict) else {}
             sender = str(body.get("sender") or uuid.uuid4().hex)
             text = body.get("message")
             message_id = str(body.get("message_id") or uuid.uuid4().hex)
+            metadata = body.get("metadata")
             replies = await self._runner().handle(
-                sender, message_id, text if isinstance(text, str) else "", self.name(), body.get("metadata")
+                sender,
+                message_id,
+                text if isinstance(text, str) else "",
+                self.name(),
+                metadata if isinstance(metadata, dict) else None,
             )
             return response.json([{"recipient_id": sender, **reply.payload} for reply in replies])
 

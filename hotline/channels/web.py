@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from websockets.exceptions import ConnectionClosed
 
+from hotline.channels.outside import whole
 from hotline.channels.web_frames import Frame
 from hotline.channels.web_talk import CHANNEL, Reply, Talk
 from hotline.channels.web_uploads import LIMIT as UPLOAD_LIMIT
@@ -308,7 +309,7 @@ def _parsed(raw: Any) -> Any:
     if not isinstance(raw, (str, bytes)) or len(raw) > FRAME_LIMIT:
         return None
     try:
-        return json.loads(raw)
+        return whole(json.loads(raw))
     except (ValueError, RecursionError):
         return None
 

@@ -127,6 +127,15 @@ async def test_the_same_message_twice_is_one_turn(site: Site) -> None:
     assert [f["t"] for f in again if f["t"] != "status"] == ["ack", "done"]
 
 
+async def test_half_a_character_is_answered_like_any_message(site: Site) -> None:
+    token = await site.token()
+    socket = await site.connect(token)
+    heard = await socket.say("什么是400电话\ud83d", id="message-half")
+    assert {"ack", "done"} <= {f["t"] for f in heard}
+    again = await site.frame(token, t="say", id="message-half", text="什么是400电话\ud83d", title="\udc00")
+    assert [f["t"] for f in again if f["t"] != "status"] == ["ack", "done"]
+
+
 async def test_two_messages_at_once_are_answered_in_their_order(site: Site) -> None:
     socket = await site.connect(await site.token())
     for number, text in enumerate(("我要办400电话", "企业", "做客户咨询")):
