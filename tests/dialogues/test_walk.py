@@ -212,15 +212,17 @@ class Walker:
             return "系统出错"
         if form and (asked is None or asked not in FORMS[form]):
             return f"表单 {form} 打开着，却没有在问它的字段（{asked}）"
-        if asked in FIELDS and draft.get(str(asked)) is not None:
+        # what he wants to say anew is asked though it still holds the old value
+        if asked in FIELDS and draft.get(str(asked)) is not None and asked not in draft.reopened:
             return f"又问了填过的 {asked}"
         if asked in PERSONAL and draft.consent != "granted":
             return f"没有同意就问 {asked}"
         if draft.consent != "granted" and any(name in draft.fields for name in PERSONAL):
             return "没有同意就存了个人信息"
         for name in FIELDS:
-            if name in tracker.slots and not draft.submitted and tracker.get_slot(name) != draft.get(name):
-                return f"槽 {name}={tracker.get_slot(name)!r}，草稿是 {draft.get(name)!r}"
+            held = None if name in draft.reopened else draft.get(name)
+            if name in tracker.slots and not draft.submitted and tracker.get_slot(name) != held:
+                return f"槽 {name}={tracker.get_slot(name)!r}，草稿是 {held!r}"
         return self._stuck(player, asked)
 
     def _stuck(self, player: Player, asked: str | None) -> str | None:
