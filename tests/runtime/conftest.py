@@ -12,6 +12,7 @@ import sys
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,19 @@ def sqlite(folder: Path) -> Database:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL database of this session; skips where there is no server."""
+    with _postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def own_postgres_url() -> Iterator[str]:
+    """One for a single test, which may close it with a key of its own."""
+    with _postgres() as url:
+        yield url
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
     admin = create_engine(f"{POSTGRES}/test", isolation_level="AUTOCOMMIT", future=True)
     name = f"runtime_{uuid.uuid4().hex[:12]}"
     try:

@@ -30,9 +30,9 @@ async def test_twelve_kills_while_200_conversations_run(tmp_path: Path) -> None:
 
 @pytest.mark.model
 @pytest.mark.postgres
-async def test_three_kills_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+async def test_three_kills_on_postgresql(tmp_path: Path, own_postgres_url: str) -> None:
     model.ensure()
     seed = random.SystemRandom().randrange(10**6)
-    siege = await besiege(tmp_path, free_port(), 3, crowd(6, 12, 22), seed, postgres_url)
+    siege = await besiege(tmp_path, free_port(), 3, crowd(6, 12, 22), seed, own_postgres_url)
     assert siege.killed == 3
     assert any(customer.retries for customer in siege.customers), "the kills hit nobody"
