@@ -30,6 +30,7 @@ from hotline.business.answers import (
 from hotline.business.asides import reserved
 from hotline.business.assent import about_right, leaves_it
 from hotline.business.references import parse_reference
+from hotline.business.undoing import returns
 
 #: intents that want something of their own, whatever else the message tells
 COMMANDS = frozenset(
@@ -83,7 +84,7 @@ class Understand(HotlineAction):
             last_field=turn.slot("last_field"),
             known=draft.fields,
             pending=draft.volunteered,
-            past=past_changes(turn),
+            past=past_changes(turn) if returns(turn.text) else [],
             pressed=turn.pressed,
             engaged=bool(turn.form or turn.slot("goal")),
             confidence=turn.confidence,

@@ -24,6 +24,11 @@ _RETURNS = re.compile(rf"还是|不改了|不换了|别改了|算了|{_BACK}")
 _UNITS = re.compile(r"(?:个|分钟|块钱?|元|人|通|部)$")
 
 
+def returns(text: str) -> bool:
+    """Whether words of a message may take a change back: only then is it worth looking up what was changed before."""
+    return bool(_RETURNS.search(text))
+
+
 def undone(
     text: str,
     known: Mapping[str, Any],
@@ -35,7 +40,7 @@ def undone(
     `past` holds the changes (field, old, new) of the turns before, latest first; `words` the names of the fields.
     """
     text = text.strip(" 。.!！~～")
-    if len(text) > LONGEST or not _RETURNS.search(text) or QUESTION.search(text):
+    if len(text) > LONGEST or not returns(text) or QUESTION.search(text):
         return {}
     living = [
         [
