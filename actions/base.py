@@ -6,7 +6,7 @@ An action is ordinary synchronous code (`perform`), run in a thread so that its 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -44,7 +44,7 @@ class Turn:
         self.turn_id: str = metadata.get("turn_id") or message.get("message_id") or ""
         self.pressed: bool = bool(metadata.get("button")) or self.text.startswith("/")
         self.dropped: bool = bool(metadata.get("dropped"))  # a card number was taken out, and that was told
-        self.channel: str = tracker.get_latest_input_channel() or "rest"
+        self.channel: str = metadata.get("channel") or tracker.get_latest_input_channel() or "rest"
         self.box = Toolbox(sv, self.cid, self.channel)
         self.left = ""  # "还差 2 项，", before a question that is put again
         self.lead = ""  # "这一项我没有听出来，", before an example
@@ -206,8 +206,23 @@ class HotlineAction(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
+        return await self.run_in_time(dispatcher, tracker, domain)
+
+    async def run_in_time(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: dict[str, Any],
+        seconds: float | None = None,
+        longer: Callable[[], bool] | None = None,
+    ) -> list[dict[str, Any]]:
+        """As `run`; for how long it is waited for is told to the pool of threads."""
         turn = Turn(dispatcher, tracker, services())
-        await ACTIONS.run(self._perform, turn)
+        await ACTIONS.run(self._perform, turn, seconds=seconds, longer=longer)
+        return self.events(turn)
+
+    def events(self, turn: Turn) -> list[dict[str, Any]]:
+        """What came of it, for Rasa."""
         return turn.events
 
     def _perform(self, turn: Turn) -> None:

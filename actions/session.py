@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, SessionStarted, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import HotlineAction, Turn
 from hotline.services import services
@@ -29,11 +27,8 @@ CARRIED = (
 class SessionStart(HotlineAction):
     action_name = "action_session_start"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        events = await super().run(dispatcher, tracker, domain)
-        return [SessionStarted(), *events, ActionExecuted("action_listen")]
+    def events(self, turn: Turn) -> list[dict[str, Any]]:
+        return [SessionStarted(), *turn.events, ActionExecuted("action_listen")]
 
     def perform(self, turn: Turn) -> None:
         loop = (turn.tracker.active_loop or {}).get("name")

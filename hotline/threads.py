@@ -12,8 +12,7 @@ import contextvars
 import functools
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -23,7 +22,56 @@ T = TypeVar("T")
 #: customers at once: 71 turns a second and p99 1.6 s with twelve seats, 84 and 0.4 s with three)
 SEATS = 4
 
-_LEFT: contextvars.ContextVar[list[Future[Any]] | None] = contextvars.ContextVar("hotline_left", default=None)
+
+class Job:
+    """One piece of work and who waits for it. (A concurrent.futures.Future, chained to one of asyncio's, takes longer
+    than most of this work.)"""
+
+    __slots__ = ("_call", "_error", "_loop", "_result", "_untaken", "_waiter", "left", "over")
+
+    def __init__(self, call: Callable[[], Any], waiter: asyncio.Future[None]) -> None:
+        self._call: Callable[[], Any] | None = call
+        self._waiter, self._loop = waiter, waiter.get_loop()
+        self._untaken = [True]
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self.over = self.left = False
+
+    def take(self) -> bool:
+        """Whether it is ours: a thread's, to do it, or the waiter's, to take it back. To one of them only."""
+        try:
+            return self._untaken.pop()
+        except IndexError:
+            return False
+
+    def do(self) -> None:
+        """In the thread."""
+        assert self._call is not None
+        try:
+            self._result = self._call()
+        except BaseException as error:
+            self._error = error
+        self._call = None  # an idle thread keeps nothing of anybody
+
+    def tell(self) -> None:
+        """Wake the waiter, from the thread."""
+        with suppress(RuntimeError):  # its loop was closed meanwhile
+            self._loop.call_soon_threadsafe(_wake, self._waiter)
+
+    def outcome(self) -> Any:
+        """The result. Raises what the work raised."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+        return self._result
+
+
+_LEFT: contextvars.ContextVar[list[Job] | None] = contextvars.ContextVar("hotline_left", default=None)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 class NoThread(OSError):
@@ -36,66 +84,97 @@ class Pool:
     def __init__(self, name: str, threads: int, spare: int = 0) -> None:
         self.name, self.threads, self.spare = name, threads, spare
         self.hanging = 0  # threads whose waiter has given up
-        self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
-        self._idle = threading.Semaphore(0)
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._lock = threading.Lock()
-        self._started = 0
+        self._idle = self._started = 0
 
     @property
     def used_up(self) -> bool:
         """Whether so many threads hang that the others would not do for new work."""
         return 0 < self.spare <= self.hanging
 
-    async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """The result of a function in one of the threads, with the caller's context. Cancelled, it leaves the thread
-        behind, or takes the work back that no thread has begun."""
-        job = self._submit(functools.partial(contextvars.copy_context().run, function, *args))
-        try:
-            result: T = await asyncio.wrap_future(job)
-            return result
-        except asyncio.CancelledError:
-            if not job.cancel():
-                self._leave(job)
-            raise
+    async def run(
+        self,
+        function: Callable[..., T],
+        *args: Any,
+        seconds: float | None = None,
+        longer: Callable[[], bool] | None = None,
+    ) -> T:
+        """The result of a function in one of the threads, with the caller's context.
 
-    def _submit(self, call: Callable[[], Any]) -> Future[Any]:
-        job: Future[Any] = Future()
-        self._jobs.put((job, call))
+        After `seconds`, and once more after as many if `longer` says so, it raises asyncio.TimeoutError. Then, and when
+        it is cancelled, it leaves the thread behind, or takes the work back that no thread has begun.
+        """
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        job = Job(functools.partial(contextvars.copy_context().run, function, *args), waiter)
+        self._begin(job)
+        timer: asyncio.TimerHandle | None = None
+
+        def expire() -> None:
+            nonlocal timer, longer
+            assert seconds is not None
+            if longer is not None and longer():
+                longer, timer = None, loop.call_later(seconds, expire)
+            else:
+                _wake(waiter)
+
+        if seconds is not None:
+            timer = loop.call_later(seconds, expire)
+        try:
+            await waiter
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if not job.over and not job.take():
+                self._leave(job)
+        if not job.over:
+            raise asyncio.TimeoutError
+        result: T = job.outcome()
+        return result
+
+    def _begin(self, job: Job) -> None:
         with self._lock:
-            if not self._idle.acquire(blocking=False) and self._started < self.threads:
+            more = not self._idle and self._started < self.threads
+            if more:
                 self._started += 1
-                name = f"{self.name}-{self._started}"
-                threading.Thread(target=self._work, name=name, daemon=True).start()
-        return job
+            elif self._idle:
+                self._idle -= 1
+        self._jobs.put(job)
+        if more:
+            threading.Thread(target=self._work, name=f"{self.name}-{self._started}", daemon=True).start()
 
     def _work(self) -> None:
         while True:
-            job, call = self._jobs.get()
-            if job.set_running_or_notify_cancel():
-                try:
-                    job.set_result(call())
-                except BaseException as error:
-                    job.set_exception(error)
-            del job, call  # an idle thread keeps nothing of anybody
-            self._idle.release()
+            job = self._jobs.get()
+            if job.take():
+                job.do()
+                with self._lock:
+                    job.over = True
+                    self._idle += 1
+                    if job.left:
+                        self.hanging -= 1
+                job.tell()
+            else:
+                with self._lock:
+                    self._idle += 1
+            del job
 
-    def _leave(self, job: Future[Any]) -> None:
+    def _leave(self, job: Job) -> None:
         with self._lock:
+            if job.over:
+                return
+            job.left = True
             self.hanging += 1
         left = _LEFT.get()
         if left is not None:
             left.append(job)
-        job.add_done_callback(self._came_back)
-
-    def _came_back(self, _: Future[Any]) -> None:
-        with self._lock:
-            self.hanging -= 1
 
 
 @contextmanager
-def left_behind() -> Iterator[list[Future[Any]]]:
+def left_behind() -> Iterator[list[Job]]:
     """What this block, and the tasks that it starts, leave behind in threads."""
-    left: list[Future[Any]] = []
+    left: list[Job] = []
     outside = _LEFT.set(left)
     try:
         yield left

@@ -75,6 +75,10 @@ class HandoffStore(Protocol):
         """Keep it, unless the conversation has an open one: then that is returned."""
         ...
 
+    def ahead_of(self, handoff: Handoff) -> int:
+        """How many that are waiting come before it."""
+        ...
+
     def handoff(self, handoff_id: str) -> Handoff | None: ...
 
     def change_handoff(self, handoff: Handoff, expected: str) -> bool:
@@ -100,17 +104,16 @@ class Handoffs:
         `context` is the snapshot for the person (see `context_of`), kept encrypted. Raises KeyError for a
         reason that is not in `REASONS`.
         """
-        now = self._clock.now()
-        fresh = Handoff(
-            new_id(), conversation_id, turn_id, via, reason, REASONS[reason], WAITING, context, now
-        )
-        kept = self._store.add_handoff(fresh)
-        queue = [each.handoff_id for each in self._store.handoffs([WAITING])]
-        ahead = queue.index(kept.handoff_id) if kept.handoff_id in queue else 0
+        now, priority = self._clock.now(), REASONS[reason]
+        kept, again = self._store.open_handoff(conversation_id), True
+        if kept is None:
+            fresh = Handoff(new_id(), conversation_id, turn_id, via, reason, priority, WAITING, context, now)
+            kept = self._store.add_handoff(fresh)
+            again = kept.handoff_id != fresh.handoff_id
         return Requested(
             handoff=kept,
-            again=kept.handoff_id != fresh.handoff_id,
-            ahead=ahead,
+            again=again,
+            ahead=self._store.ahead_of(kept) if kept.status == WAITING else 0,
             staffed=self._desk.is_staffed(now),
             next_staffed=self._desk.next_staffed(now),
         )

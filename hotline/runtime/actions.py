@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import json
 import time
@@ -44,6 +45,9 @@ PASSING = (OperationalError, InterfaceError, InternalError, PoolTimeout, TooLate
 
 class InProcessActions(EndpointConfig):
     """The action "server" as an object: give it to ``Agent`` as ``action_endpoint``, or ``install`` it.
+
+    An action with a method ``run_in_time`` (as ``run``, and then how many seconds, and what to ask when they are over,
+    see ``hotline.threads.Pool.run``) keeps its time itself, which costs less.
 
     An action that takes longer than ``seconds``, or whose database, disk or network fails it, ends its turn: nothing
     of the turn is kept, the customer is told, and the same message may come again. After that the action can commit
@@ -107,10 +111,16 @@ class InProcessActions(EndpointConfig):
             action = self.executor.actions.get(name)
             if action is None:
                 raise ActionNotFoundException(name)
+            given = self._domain_dict if domain is None else domain
             with permit(name) as allowed:
-                made = action(dispatcher, tracker, self._domain_dict if domain is None else domain)
-                if inspect.isawaitable(made):
-                    made = await self._in_time(made, allowed)
+                in_time = getattr(getattr(action, "__self__", None), "run_in_time", None)
+                if in_time is not None:
+                    longer = functools.partial(self._longer, allowed)
+                    made = await in_time(dispatcher, tracker, given, self.seconds, longer)
+                else:
+                    made = action(dispatcher, tracker, given)
+                    if inspect.isawaitable(made):
+                        made = await self._in_time(made, allowed)
             return self.executor.validate_events(made or [], name), dispatcher.messages
         except ActionExecutionRejection:
             raise
@@ -127,21 +137,27 @@ class InProcessActions(EndpointConfig):
             metrics.ACTION_FAILURES.labels(name, "error").inc()
             return self._apology(name, tracker)
         finally:
-            metrics.ACTION_SECONDS.labels(name).observe(time.perf_counter() - started)
+            metrics.of(metrics.ACTION_SECONDS, name).observe(time.perf_counter() - started)
 
     async def _in_time(self, made: Awaitable[Any], allowed: Permit) -> Any:
         """The result. Raises TimeoutError when it takes too long; from then on no commit is allowed."""
         task = asyncio.ensure_future(made)
         try:
             await asyncio.wait({task}, timeout=self.seconds)
-            if not task.done() and not allowed.withdraw_unused():
-                log.warning("action.late", action=allowed.name, seconds=self.seconds)
+            if not task.done() and self._longer(allowed):
                 await asyncio.wait({task}, timeout=self.seconds)
             if not task.done():
                 raise asyncio.TimeoutError
             return task.result()
         finally:
             task.cancel()
+
+    def _longer(self, allowed: Permit) -> bool:
+        """Whether an action that takes too long has committed already, and is waited for. If not, it cannot any more."""
+        if allowed.withdraw_unused():
+            return False
+        log.warning("action.late", action=allowed.name, seconds=self.seconds)
+        return True
 
     @staticmethod
     def _apology(name: str, tracker: Tracker) -> tuple[Dicts, Dicts]:

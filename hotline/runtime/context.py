@@ -179,7 +179,7 @@ def put_right(text: str, parsed: dict[str, Any], here: Here, readings: Iterable[
 def _holds_phone(tracker: DialogueStateTracker) -> bool:
     """Whether a phone was told lately that waits for the consent."""
     lately = itertools.islice(reversed(tracker.events), _LATELY)
-    notes = (str(each.value) for each in lately if isinstance(each, SlotSet) and each.key == "turn_note")
+    notes = (str(each.value) for each in lately if type(each) is SlotSet and each.key == "turn_note")
     return any(re.search(r'"held": \[[^\]]*"phone"', note) for note in notes)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future
 from typing import Any
 
 import structlog
@@ -19,7 +18,7 @@ from hotline.runtime.patience import Patience
 from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens
 from hotline.store.journal import SYSTEM, AlreadyDone, Journal, Outgoing, Received
-from hotline.threads import JOURNAL, left_behind
+from hotline.threads import JOURNAL, Job, left_behind
 
 log = structlog.get_logger(__name__)
 
@@ -185,5 +184,5 @@ def _said(message: Received) -> str:
     return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
 
 
-def _hangs(left: list[Future[Any]]) -> bool:
-    return any(not job.done() for job in left)
+def _hangs(left: list[Job]) -> bool:
+    return any(not job.over for job in left)

@@ -112,10 +112,10 @@ def clauses(text: str) -> list[str]:
 def offered(tracker: DialogueStateTracker | None) -> list[dict[str, str]]:
     """The buttons of our last words, in their order."""
     found: list[list[dict[str, str]]] = []
-    for event in reversed(list(tracker.events) if tracker else []):
-        if isinstance(event, UserUttered):
+    for event in reversed(tracker.events if tracker else ()):
+        if type(event) is UserUttered:
             break
-        if isinstance(event, BotUttered):
+        if type(event) is BotUttered:
             found.insert(0, list(event.data.get("buttons") or []))
     return [button for buttons in found for button in buttons]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from rasa.shared.core.events import BotUttered, SessionStarted, SlotSet, UserUttered
@@ -67,7 +68,7 @@ def scene(tracker: DialogueStateTracker, channel: str) -> Scene:
     """The list on show, the number kept, and what is being asked."""
     asked = tracker.get_slot("requested_slot") if tracker.active_loop_name else None
     kept = tracker.get_slot(_KEPT)
-    spoken = list(_spoken(tracker))
+    spoken = list(islice(_spoken(tracker), MOST_TURNS))
     age = _age(spoken, channel)
     about = _reserving(spoken[0]) if spoken else []
     listed = tuple(tracker.get_slot("shown_numbers") or ())
@@ -90,7 +91,7 @@ def _age(spoken: list[list[BotUttered]], channel: str) -> int | None:
     A question that was open beside the list already, and is only put again, offers nothing newer.
     """
     since: set[str] = set()
-    for age, events in enumerate(spoken[:MOST_TURNS]):
+    for age, events in enumerate(spoken):
         payloads = _payloads(events)
         if _reserving(events):
             return age if since <= set(payloads) else None
@@ -111,7 +112,7 @@ def _reserving(events: list[BotUttered]) -> list[str]:
 
 def _just_kept(tracker: DialogueStateTracker) -> bool:
     """Whether the number was reserved in answer to the last message."""
-    for event in reversed(list(tracker.events)):
+    for event in reversed(tracker.events):
         if isinstance(event, (UserUttered, SessionStarted)):
             return False
         if isinstance(event, SlotSet) and event.key == _KEPT:
@@ -122,10 +123,10 @@ def _just_kept(tracker: DialogueStateTracker) -> bool:
 def _spoken(tracker: DialogueStateTracker) -> Iterator[list[BotUttered]]:
     """Our words of each turn, the latest first."""
     words: list[BotUttered] = []
-    for event in reversed(list(tracker.events)):
-        if isinstance(event, UserUttered):
+    for event in reversed(tracker.events):
+        if type(event) is UserUttered:  # Rasa's classes are abstract: isinstance would take most of the time
             yield words
             words = []
-        elif isinstance(event, BotUttered):
+        elif type(event) is BotUttered:
             words.append(event)
     yield words

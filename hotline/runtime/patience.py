@@ -50,4 +50,4 @@ class Patience:
 
 async def _given(seconds: float, function: Callable[..., T], *args: object) -> T:
     with permit("journal"):
-        return await asyncio.wait_for(JOURNAL.run(function, *args), seconds)
+        return await JOURNAL.run(function, *args, seconds=seconds)

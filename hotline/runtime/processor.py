@@ -21,7 +21,7 @@ from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from hotline.runtime import context, forms, listening, number_scene
+from hotline.runtime import context, forms, listening, number_scene, ready
 from hotline.runtime.policies import quicken
 from hotline.runtime.reading import Readings
 from hotline.runtime.stages import stage
@@ -64,6 +64,7 @@ class QuickProcessor(MessageProcessor):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         forms.install()
+        ready.install(self.nlg)
         for node in self.graph_runner._instantiated_nodes.values():
             quicken(node._component)
         self.acts = listening.load_acts()

@@ -28,7 +28,7 @@ def watch() -> Iterator[dict[str, float]]:
     finally:
         _WATCH.reset(outside)
         for name, spent in seconds.items():
-            metrics.STAGE_SECONDS.labels(name).observe(spent)
+            metrics.of(metrics.STAGE_SECONDS, name).observe(spent)
 
 
 @contextmanager

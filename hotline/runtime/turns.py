@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
 from typing import Any
 
+import async_timeout
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -243,8 +244,8 @@ class TurnRunner:
                 return [self._failed(message.conversation_id, message.channel, error)], False
             finally:
                 seconds = time.perf_counter() - started
-                metrics.TURNS.labels(message.channel, outcome).inc()
-                metrics.TURN_SECONDS.labels(message.channel).observe(seconds)
+                metrics.of(metrics.TURNS, message.channel, outcome).inc()
+                metrics.of(metrics.TURN_SECONDS, message.channel).observe(seconds)
                 parts = {name: round(part * 1000, 1) for name, part in spent.items()}
                 log.info("turn.ended", outcome=outcome, ms=round(seconds * 1000, 1), stages=parts)
 
@@ -281,7 +282,8 @@ class TurnRunner:
             turn = Turn(message.turn_id, conversation_id, opened.tail)
             outside = CURRENT.set(turn)
             try:
-                payloads = await asyncio.wait_for(self._talk(message, turn), self.turn_seconds)
+                async with async_timeout.timeout(self.turn_seconds):
+                    payloads = await self._talk(message, turn)
                 replies = await self._commit(message, turn, payloads)
             except AlreadyDone:
                 self.store.drop(conversation_id)
@@ -334,6 +336,7 @@ class TurnRunner:
             metadata={
                 **message.payload["metadata"],
                 "turn_id": message.turn_id,
+                "channel": message.channel,
                 "dropped": bool(message.payload.get("dropped")),
             },
         )
@@ -380,7 +383,7 @@ def _count_intents(channel: str, turn: Turn) -> None:
         for event in append.events:
             if event["event"] == "user":
                 intent = (event["parse_data"].get("intent") or {}).get("name") or "none"
-                metrics.INTENTS.labels(intent).inc()
+                metrics.of(metrics.INTENTS, intent).inc()
                 if intent == FALLBACK:
                     metrics.FALLBACKS.labels(channel).inc()
 

@@ -6,15 +6,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from hotline.business.callbacks import Callback
 from hotline.business.gaps import Gap
-from hotline.business.handoff import CLOSED, WITH_PERSON, Handoff
+from hotline.business.handoff import CLOSED, WAITING, WITH_PERSON, Handoff
 from hotline.business.troubles import GuidedTest, Ticket
 from hotline.store.crypto import Vault
 from hotline.store.database import Database, insert
 from hotline.store.models.service import CallbackRow, GapRow, GuidedTestRow, HandoffRow, TicketRow
+from hotline.store.quick import Prepared
+
+_HANDOFFS = HandoffRow.__table__
+_OF_TALK = _HANDOFFS.c.conversation_id == bindparam("id")
+#: each turn asks whether a person has the conversation
+_HELD = Prepared(select(_HANDOFFS.c.handoff_id).where(_OF_TALK, _HANDOFFS.c.status == bindparam("status")))
+_OPEN = Prepared(select(*_HANDOFFS.c).where(_OF_TALK, _HANDOFFS.c.status != bindparam("status")))
+_EARLIER = or_(
+    _HANDOFFS.c.created_at < bindparam("at"),
+    and_(_HANDOFFS.c.created_at == bindparam("at"), _HANDOFFS.c.handoff_id < bindparam("before")),
+)
+_AHEAD = Prepared(
+    select(func.count()).where(
+        _HANDOFFS.c.status == bindparam("status"),
+        or_(
+            _HANDOFFS.c.priority < bindparam("priority"),
+            and_(_HANDOFFS.c.priority == bindparam("priority"), _EARLIER),
+        ),
+    )
+)
 
 
 class SqlPeople:
@@ -29,17 +49,25 @@ class SqlPeople:
     # --- handoffs
 
     def open_handoff(self, conversation_id: str) -> Handoff | None:
-        query = select(HandoffRow).where(
-            HandoffRow.conversation_id == conversation_id, HandoffRow.status != CLOSED
-        )
-        return self._one(query, Handoff)
+        with self._db.quick(read_only=True) as connection:
+            row = connection.execute(_OPEN, {"id": conversation_id, "status": CLOSED}).first()
+            return None if row is None else _made(Handoff, row)
 
     def with_person(self, conversation_id: str) -> bool:
-        query = select(HandoffRow.handoff_id).where(
-            HandoffRow.conversation_id == conversation_id, HandoffRow.status == WITH_PERSON
-        )
-        with self._db.session(read_only=True) as session:
-            return session.execute(query).first() is not None
+        with self._db.quick(read_only=True) as connection:
+            return (
+                connection.execute(_HELD, {"id": conversation_id, "status": WITH_PERSON}).first() is not None
+            )
+
+    def ahead_of(self, handoff: Handoff) -> int:
+        values = {
+            "status": WAITING,
+            "priority": handoff.priority,
+            "at": handoff.created_at,
+            "before": handoff.handoff_id,
+        }
+        with self._db.quick(read_only=True) as connection:
+            return int(connection.execute(_AHEAD, values).scalar())
 
     def add_handoff(self, handoff: Handoff) -> Handoff:
         with self._db.session() as session:
