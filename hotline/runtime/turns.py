@@ -30,6 +30,7 @@ from hotline.runtime.phrases import Phrases
 from hotline.runtime.tokens import Issued, Tokens, is_command, plain
 from hotline.runtime.tracker import assert_store
 from hotline.runtime.unit import CURRENT, GivenUp, Turn
+from hotline.store.database import of_a_turn
 from hotline.store.journal import (
     DESK,
     AlreadyDone,
@@ -282,8 +283,9 @@ class TurnRunner:
             turn = Turn(message.turn_id, conversation_id, opened.tail)
             outside = CURRENT.set(turn)
             try:
-                async with async_timeout.timeout(self.turn_seconds):
-                    payloads = await self._talk(message, turn)
+                with of_a_turn():
+                    async with async_timeout.timeout(self.turn_seconds):
+                        payloads = await self._talk(message, turn)
                 replies = await self._commit(message, turn, payloads)
             except AlreadyDone:
                 self.store.drop(conversation_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -27,6 +28,20 @@ BUSY_MS = 8_000  # how long a SQLite writer waits for another one: no longer tha
 # Each thread (hotline.threads) may hold a connection, also one that hangs; ten are enough in ordinary times
 POOL = {"pool_size": 10, "max_overflow": sum(pool.threads for pool in POOLS), "pool_timeout": 4}
 _MIGRATION_LOCK = 400_400_400  # PostgreSQL advisory lock: one process migrates at a time
+
+
+_VIEW: contextvars.ContextVar[dict[Any, Any] | None] = contextvars.ContextVar("hotline_view", default=None)
+
+
+@contextmanager
+def of_a_turn() -> Iterator[None]:
+    """Inside, the threads that work one after the other share a view. (What others write meanwhile is seen in the next
+    turn, as if it had come a moment later; who writes reads anew, under a lock.)"""
+    outside = _VIEW.set({})
+    try:
+        yield
+    finally:
+        _VIEW.reset(outside)
 
 
 class Database:
@@ -168,8 +183,10 @@ class Database:
 
     @contextmanager
     def one_view(self) -> Iterator[None]:
-        """Inside, this thread may keep what it read (`view`), until it writes something."""
-        self._joint.view = {}
+        """Inside, this thread may keep what it read (`view`), until it writes something; within a turn (`of_a_turn`)
+        it finds there what the threads before it read."""
+        shared = _VIEW.get()
+        self._joint.view = {} if shared is None else shared
         try:
             yield
         finally:

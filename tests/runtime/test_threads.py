@@ -157,3 +157,50 @@ async def test_health_says_which_part_is_wrong_in_about_a_second_whatever_hangs(
             assert answer.status == 200
     await server.close()
     services.close()
+
+
+async def test_work_that_takes_too_long_is_given_up_and_the_thread_counts_as_hanging(
+    hang: threading.Event,
+) -> None:
+    pool = Pool("test", threads=2, spare=1)
+    with pytest.raises(asyncio.TimeoutError):
+        await pool.run(hang.wait, seconds=0.05)
+    assert pool.used_up
+    assert await pool.run(lambda: "in time", seconds=5) == "in time"
+    hang.set()
+    await until(lambda: not pool.hanging)
+
+
+async def test_who_has_a_reason_is_waited_for_once_more_and_no_longer(hang: threading.Event) -> None:
+    pool, asked = Pool("test", threads=2), []
+
+    def longer() -> bool:
+        asked.append(True)
+        return True
+
+    slow = threading.Timer(0.15, hang.set)
+    slow.start()
+    assert await pool.run(hang.wait, seconds=0.1, longer=longer) is True
+    assert asked == [True]
+    hang.clear()
+    with pytest.raises(asyncio.TimeoutError):
+        await pool.run(hang.wait, seconds=0.05, longer=longer)
+    assert asked == [True, True] and pool.hanging == 1
+
+
+async def test_the_loop_may_be_gone_when_a_thread_comes_back(hang: threading.Event) -> None:
+    pool, over = Pool("test", threads=1), threading.Event()
+
+    def work() -> None:
+        hang.wait()
+        over.set()
+
+    def another_loop() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            asyncio.run(pool.run(work, seconds=0.05))
+
+    await asyncio.to_thread(another_loop)
+    hang.set()
+    assert await asyncio.to_thread(over.wait, 5)
+    assert await pool.run(lambda: "it goes on") == "it goes on"
+    assert not pool.hanging

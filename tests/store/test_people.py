@@ -53,6 +53,16 @@ class TestHandoff:
         assert third.ahead == 0, "a complaint goes first"
         assert not third.staffed and third.next_staffed == datetime(2026, 11, 25, 9, 0, tzinfo=CHINA)
 
+    def test_the_place_that_is_told_is_the_place_in_the_queue(self, world: World, handoffs: Handoffs) -> None:
+        for number, reason in enumerate(("requested", "complaint", "outbound", "requested", "failure")):
+            handoffs.request(f"c{number}", reason, {}, "t1")  # at the same moment
+        handoffs.take(handoffs.waiting()[0].handoff_id, "甲")
+        places = [
+            handoffs.request(each.conversation_id, "requested", {}, "t2").ahead for each in handoffs.waiting()
+        ]
+        assert places == [0, 1, 2, 3]
+        assert handoffs.request(handoffs.with_people()[0].conversation_id, "requested", {}, "t2").ahead == 0
+
     def test_asking_twice_waits_once(self, handoffs: Handoffs) -> None:
         first = handoffs.request("c1", "requested", {}, "t1")
         again = handoffs.request("c1", "complaint", {}, "t2")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -12,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from hotline.clock import CHINA
-from hotline.store.database import Database
+from hotline.store.database import Database, of_a_turn
 from hotline.store.models.applications import AttemptRow, TurnRow
 from hotline.store.models.numbers import Number
 from hotline.store.permits import TooLate, permit
@@ -212,3 +214,31 @@ def test_only_commits_that_another_one_follows_do_not_wait_for_the_disk(database
     with pytest.raises(KeyError), database.followed():
         raise KeyError
     assert asked() == [True] * 3
+
+
+def test_the_threads_of_a_turn_share_a_view_until_one_of_them_writes(database: Database) -> None:
+    def kept(value: str | None = None) -> dict[str, str]:
+        with database.one_view():
+            assert database.view is not None
+            if value:
+                database.view["draft"] = value
+            return dict(database.view)
+
+    def in_a_thread(work: Callable[[], object]) -> object:
+        found: list[object] = []
+        here = contextvars.copy_context()
+        thread = threading.Thread(target=lambda: found.append(here.run(work)))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    with of_a_turn():
+        kept("as it was")
+        assert in_a_thread(kept) == {"draft": "as it was"}
+        with database.one_view():
+            add(database, "a")
+        assert in_a_thread(kept) == {}
+        kept("as it is")
+        with of_a_turn():
+            assert kept() == {}, "another turn begins with nothing"
+    assert kept() == {}
