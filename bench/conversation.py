@@ -55,6 +55,16 @@ def short() -> list[Line]:
     return [*OPENING, *BODY]
 
 
+def steady(turns: int) -> list[Line]:
+    """A conversation of so many turns whose turns from the fifth on are the same ten over and over: any ten that follow
+    each other are all of them, so that what a turn costs early and late in a conversation can be compared.
+    """
+    lines = [*OPENING, *BODY[1:3]]
+    while len(lines) < turns:
+        lines += ROUND
+    return lines[:turns]
+
+
 def long(turns: int) -> list[Line]:
     """A conversation of so many turns that begins like the short one."""
     lines = short()

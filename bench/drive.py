@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bench.conversation import ROUND, Line, long, short
+from bench.conversation import ROUND, Line, long, short, steady
 
 _names = itertools.count(1)
 
@@ -117,13 +117,12 @@ async def processor(url: str, used: Callable[[], float], conversations: int, lat
 
 
 async def growth(url: str, turns: int, at: Sequence[int]) -> dict[str, Any]:
-    """How long a turn takes late in a conversation: the median of the ten turns (one round) that begin at each point.
-
-    The turns of a round are the same at each point but the first, which is the short conversation's.
+    """How long a turn takes late in a conversation: the median of the ten turns that begin at each point, which are the
+    same ten at each.
     """
     timed = Timed()
     async with session(7200) as web:
-        await talk(web, url, long(turns), timed)
+        await talk(web, url, steady(turns + 9), timed)
     points = {
         str(point): round(statistics.median(timed.in_order[point - 1 : point + 9]), 1)
         for point in at

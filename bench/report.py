@@ -97,6 +97,8 @@ def _page(results: dict[str, Any], judged: dict[str, dict[str, Any]]) -> str:
         "",
         "![增长曲线](benchmarks.svg)",
         "",
+        "增长曲线是一段越来越长的会话，一个客户说下去；从第 5 轮起，每十轮都是同样的十句话，所以前后可以直接相比。",
+        "",
         "## 各项数字",
         "",
         "| | " + " | ".join(title for _, title in sides) + " |",
