@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
-from hotline import serve
+from hotline import serve, starting
 from hotline.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ CHANNEL = "terminal"
 
 def chat(settings: Settings) -> None:
     """Talk until the end of input or Ctrl-C. Keeps the conversation between runs."""
+    starting.ask_redis(settings)
     sv = serve.prepare(settings)
     from hotline.runtime import logs, no_tensorflow
 

@@ -75,8 +75,10 @@ def configure(level: int | str = logging.WARNING) -> None:
 
 
 def adopt_sanics() -> None:
-    """Sanic gives its loggers handlers of its own when an application is made: they go, the lines come to us."""
+    """Sanic gives its loggers handlers and levels of its own when an application is made: they go, the lines come
+    to us."""
     for name in SANIC:
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        logger.setLevel(max(logging.getLogger().level, logging.ERROR))
         logger.propagate = True
