@@ -55,7 +55,8 @@ class Settings:
     # in two or three minutes); whoever waited longer has gone on, and is asked to say it again
     recover_minutes: float = 3.0
     log_level: str = "warning"  # "info" adds a line for each turn
-    metrics_token: str = ""  # empty: /metrics and the reasons of /health are for this machine only
+    # for /metrics and the reasons of /health; empty: for nobody in deployment, while developing for this machine only
+    metrics_token: str = ""
 
     @property
     def db_url(self) -> str:

@@ -35,6 +35,7 @@ TRICKLE = [b"x"] * 40
 class Site:
     """A server with one small route, one for uploads, one that fails, and the operators' routes."""
 
+    app: Sanic
     url: str
     port: int
     health: operations.Health
@@ -47,12 +48,15 @@ class Site:
 
 
 @pytest_asyncio.fixture
-async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+async def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Site]:
     monkeypatch.setattr(edge, "HEADER_SECONDS", 0.6)
     monkeypatch.setattr(edge, "BODY_SECONDS", 0.4)
     Sanic.test_mode = True
     app = Sanic(f"edge{uuid.uuid4().hex}", configure_logging=False)
-    services = build(Settings(var=tmp_path), FrozenClock(datetime(2026, 11, 24, 10, 0)))
+    settings = Settings(var=tmp_path, **getattr(request, "param", {}))
+    services = build(settings, FrozenClock(datetime(2026, 11, 24, 10, 0)))
     services.database.upgrade()
     health = operations.Health(services)
     edge.guard(app, Phrases.from_file(), most_bytes=UPLOAD)
@@ -96,7 +100,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     app.config.REQUEST_TIMEOUT = 1
     port = listening.getsockname()[1]
     async with aiohttp.ClientSession() as web:
-        yield Site(f"http://127.0.0.1:{port}", port, health, services, web)
+        yield Site(app, f"http://127.0.0.1:{port}", port, health, services, web)
     await server.close()
     services.close()
 
@@ -302,9 +306,43 @@ async def test_metrics_are_prometheus_text_with_the_queue_and_no_personal_data(s
     assert "13800138000" not in text and "c1" not in text
 
 
-async def test_who_comes_through_a_proxy_sees_neither_metrics_nor_reasons(site: Site) -> None:
-    outside = {"x-forwarded-for": "203.0.113.7"}
-    async with site.web.get(site.url + "/metrics", headers=outside) as answer:
-        assert answer.status == 404
-    async with site.web.get(site.url + "/health", headers=outside) as answer:
-        assert set(await answer.json()) == {"status", "ready"}
+async def seen(site: Site, **headers: str) -> bool:
+    """Whether who asks so sees the inside: all of it, or nothing."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with site.web.get(site.url + "/metrics", headers=named) as answer:
+        metrics_seen = answer.status == 200
+        assert metrics_seen or (answer.status, await answer.read()) == (404, b"")
+    for path in ("/health", "/health/ready"):
+        async with site.web.get(site.url + path, headers=named) as answer:
+            reasons_seen = set(await answer.json()) != {"status", "ready"}
+        assert reasons_seen == metrics_seen
+    return metrics_seen
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["x-forwarded-for", "X-Forwarded-Host", "x-forwarded-proto", "forwarded", "via", "x-real-ip", "cf-ray"],
+)
+async def test_who_comes_through_a_proxy_sees_neither_metrics_nor_reasons(site: Site, header: str) -> None:
+    assert await seen(site)
+    assert not await seen(site, **{header: "203.0.113.7"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("PROXIES_COUNT", 1), ("REAL_IP_HEADER", "x-client")])
+async def test_where_there_is_a_proxy_nobody_counts_as_local(site: Site, name: str, value: Any) -> None:
+    site.app.config[name] = value
+    assert not await seen(site)
+
+
+@pytest.mark.parametrize("site", [{"dev_api": False}], indirect=True)
+async def test_in_deployment_only_the_token_opens(site: Site) -> None:
+    """A proxy on the same machine that adds no header looks like this machine."""
+    assert not await seen(site)
+
+
+@pytest.mark.parametrize("site", [{"dev_api": False, "metrics_token": "geheim7"}], indirect=True)
+async def test_the_token_opens_from_everywhere(site: Site) -> None:
+    assert await seen(site, authorization="Bearer geheim7")
+    assert await seen(site, authorization="Bearer geheim7", x_forwarded_for="203.0.113.7")
+    for wrong in ("", "Bearer ", "Bearer geheim", "Bearer geheim7x"):
+        assert not await seen(site, authorization=wrong)
