@@ -96,7 +96,7 @@ def run(settings: Settings) -> None:
     except Exception as error:
         if failures.first is None:
             raise
-        raise NotReady(f"载入没有完成（{type(error).__name__}）：{starting.why(error, settings)}") from error
+        raise starting.not_loaded(error, settings) from error
     if failures.first is not None:  # Sanic tells of an address that it cannot have, and then just returns
         raise NotReady(starting.address_words(failures.first, settings)) from failures.first
 

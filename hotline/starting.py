@@ -85,6 +85,11 @@ def why(error: BaseException, settings: Settings) -> str:
     return _first_line(error)
 
 
+def not_loaded(error: Exception, settings: Settings) -> NotReady:
+    """What to raise for a model that could not be put to work."""
+    return NotReady(f"载入没有完成（{type(error).__name__}）：{why(error, settings)}")
+
+
 def _first_line(error: object) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -203,14 +203,17 @@ def test_a_port_that_is_lost_while_the_model_is_loaded_is_told(tmp_path: Path) -
 
 
 @pytest.mark.model
-def test_a_model_that_cannot_be_loaded_is_told(installation: Path) -> None:
+@pytest.mark.parametrize("command", ["run", "chat"])
+def test_a_model_that_cannot_be_loaded_is_told(installation: Path, command: str) -> None:
     shutil.copytree(ROOT / "data" / "nlu", installation / "data" / "nlu")
     for name in ("config.yml", "requirements.lock"):
         shutil.copy(ROOT / name, installation)
     (installation / "models").mkdir()
     (installation / "models" / model.MODEL.name).write_bytes(b"no archive")
     (installation / "models" / model.STAMP.name).write_text(model.fingerprint())
-    assert only_line(start(installation, HOTLINE_PORT=str(nobody()))).startswith("不能启动：载入没有完成（")
+    assert only_line(start(installation, command, HOTLINE_PORT=str(nobody()))).startswith(
+        "不能启动：载入没有完成（"
+    )
 
 
 @pytest.mark.parametrize("name", ["HOTLINE_DATA_KEY", "HOTLINE_TOKEN_KEY"])
