@@ -17,7 +17,9 @@ import argparse
 import importlib
 import sys
 
-from hotline import serve
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline import serve, starting
 from hotline.datafile import DataError
 from hotline.settings import SettingError, Settings
 from hotline.store.crypto import VaultError
@@ -64,8 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.handler(options) or 0)
-    except (DataError, SettingError, VaultError, serve.NotReady) as error:
+    except (DataError, SettingError, VaultError, starting.NotReady) as error:
         print(f"不能启动：{error}", file=sys.stderr)
+        return 2
+    except SQLAlchemyError as error:
+        print(f"没有做成：{starting.why(error, Settings.from_env())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from typing import TYPE_CHECKING
 
-from hotline import serve
+from hotline import serve, starting
 from hotline.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ CHANNEL = "terminal"
 
 
 def chat(settings: Settings) -> None:
-    """Talk until the end of input or Ctrl-C. Keeps the conversation between runs."""
+    """Talk until the end of input or Ctrl-C. Keeps the conversation between runs. Raises NotReady."""
+    starting.ask_redis(settings)
     sv = serve.prepare(settings)
     from hotline.runtime import logs, no_tensorflow
 
@@ -25,7 +26,10 @@ def chat(settings: Settings) -> None:
     from hotline import brain
 
     print("正在载入模型 …", flush=True)
-    loaded = brain.load(sv)
+    try:
+        loaded = brain.load(sv)
+    except Exception as error:
+        raise starting.not_loaded(error, settings) from error
     name = settings.var / "terminal.id"
     if not name.exists():
         name.write_text(uuid.uuid4().hex)

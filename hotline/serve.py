@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import structlog
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
-from hotline import model, services
+from hotline import model, services, starting
 from hotline.datafile import ROOT, DataError
 from hotline.services import Services
-from hotline.settings import SettingError, Settings
+from hotline.settings import Settings
+from hotline.starting import NotReady
 from hotline.store.crypto import VaultError
 
 REFRESH_SECONDS = 5.0
@@ -18,10 +22,6 @@ CLEAN_UP_SECONDS = 3600.0
 #: said to ourselves before the first customer comes: what is loaded at first use is loaded then
 REHEARSAL = ("你好", "怎么收费", "需要什么材料", "找个尾号 88 的号码", "推荐套餐")
 log = structlog.get_logger(__name__)
-
-
-class NotReady(RuntimeError):
-    """Why the service cannot start, in one sentence for the operator."""
 
 
 def prepare(settings: Settings) -> Services:
@@ -39,13 +39,17 @@ def prepare(settings: Settings) -> Services:
         sv.database.upgrade()
         _sample_numbers(sv)
         model.ensure()
-    except (DataError, SettingError, VaultError, ValueError, RuntimeError) as error:
-        raise NotReady(str(error)) from error
+    except CommandError as error:
+        raise NotReady(f"{settings.database}：数据库的结构不是这个版本的程序能用的（{error}）") from error
+    except (VaultError, SQLAlchemyError, OSError, ValueError, RuntimeError) as error:
+        raise NotReady(starting.why(error, settings)) from error
     return sv
 
 
 def _sample_numbers(sv: Services) -> None:
     count = sv.settings.sample_numbers
+    if not count:
+        return
     shown = -1
 
     def progress(done: int) -> None:
@@ -61,27 +65,40 @@ def _sample_numbers(sv: Services) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve until interrupted. Raises NotReady."""
+    """Serve until interrupted. Raises NotReady, also for what fails while the model is loaded."""
     if settings.dev_api and settings.host not in ("127.0.0.1", "localhost", "::1"):
         raise NotReady("开发接口（REST 和 HTTP API）只能开在本机：对外服务请设 HOTLINE_DEV_API=0。")
+    starting.ask_address(settings)
+    starting.ask_redis(settings)
     sv = prepare(settings)
     app = make_app(sv)
+    failures, told_by = starting.Failures(), logging.getLogger("sanic.error")
+    told_by.addFilter(failures)
 
     async def announce(*_: Any) -> None:
+        told_by.removeFilter(failures)
+        failures.first = None
         print(f"\n已启动：http://{settings.host}:{settings.port}\n按 Ctrl-C 停止。", flush=True)
 
     app.register_listener(announce, "after_server_start")
     from hotline.runtime.edge import Protocol
 
     print("正在载入模型 …", flush=True)
-    app.run(
-        host=settings.host,
-        port=settings.port,
-        workers=1,
-        access_log=False,
-        motd=False,
-        protocol=Protocol,
-    )
+    try:
+        app.run(
+            host=settings.host,
+            port=settings.port,
+            workers=1,
+            access_log=False,
+            motd=False,
+            protocol=Protocol,
+        )
+    except Exception as error:
+        if failures.first is None:
+            raise
+        raise starting.not_loaded(error, settings) from error
+    if failures.first is not None:  # Sanic tells of an address that it cannot have, and then just returns
+        raise NotReady(starting.address_words(failures.first, settings)) from failures.first
 
 
 def make_app(sv: Services) -> Any:

@@ -115,9 +115,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
     Raises DataError (file, line, reason) for wrong data and SettingError, VaultError or ValueError for a wrong key.
     """
     clock = clock or SystemClock()
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.make_var()
     key, made = data_key(settings.data_key, settings.var / "data.key", settings.db_url)
-    token_key, made_too = key_from(settings.token_key, settings.var / "token.key")
+    token_key, made_too = key_from(settings.token_key, settings.var / "token.key", "HOTLINE_TOKEN_KEY")
     new_keys = [settings.var / name for name, new in (("data.key", made), ("token.key", made_too)) if new]
     vault = Vault(key)
     database = Database(settings.db_url, vault)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,32 +55,134 @@ class Settings:
     # in two or three minutes); whoever waited longer has gone on, and is asked to say it again
     recover_minutes: float = 3.0
     log_level: str = "warning"  # "info" adds a line for each turn
-    metrics_token: str = ""  # empty: /metrics and the reasons of /health are for this machine only
+    # for /metrics and the reasons of /health; empty: for nobody in deployment, while developing for this machine only
+    metrics_token: str = ""
 
     @property
     def db_url(self) -> str:
         """The database in use, as an SQLAlchemy address."""
         return self.database_url or f"sqlite:///{self.var / 'hotline.db'}"
 
+    @property
+    def database(self) -> str:
+        """Which setting names the database, and what it says, without the password: for messages."""
+        if self.database_url:
+            return f"HOTLINE_DATABASE_URL={veiled(self.database_url)}"
+        return f"HOTLINE_VAR={str(self.var)!r}"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
-        """Read ``HOTLINE_*``. Raises SettingError for a value of the wrong kind."""
+        """Read ``HOTLINE_*``. Raises SettingError for a value that cannot be meant."""
         source = os.environ if env is None else env
         values: dict[str, object] = {}
         for name, field in cls.__dataclass_fields__.items():
             raw = source.get("HOTLINE_" + name.upper())
             if raw is None or raw == "":
                 continue
-            values[name] = _convert("HOTLINE_" + name.upper(), raw, str(field.type))
+            values[name] = _convert(name, raw, str(field.type))
         return cls(**values)  # type: ignore[arg-type]
 
+    def make_var(self) -> None:
+        """Make HOTLINE_VAR if need be. Raises SettingError when nothing can be written there."""
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.var).close()
+        except OSError as error:
+            raise SettingError(
+                f"HOTLINE_VAR={str(self.var)!r}：要一个能写的目录（{error.strerror}）"
+            ) from error
 
-def _convert(name: str, raw: str, kind: str) -> object:
+
+#: the least and the most that a number may be; what is 0 "for none" says so above
+RANGES: dict[str, tuple[float, float]] = {
+    "port": (1, 65535),
+    "headroom": (0, 1),  # 0.2: a fifth more
+    "working_days_per_month": (1, 31),
+    "reservation_hours": (1, 24 * 90),
+    "draft_days": (1, 3650),
+    "volunteered_minutes": (1, 24 * 60),
+    "readings_kept": (0, 10_000_000),
+    "message_limit": (1, 20_000),  # three bytes each: a request has 64 KB
+    "action_seconds": (0.1, 120),
+    "sender_burst": (0, 1_000_000),
+    "sender_per_minute": (0.1, 1_000_000),
+    "address_burst": (0, 1_000_000),
+    "address_per_minute": (0.1, 1_000_000),
+    "sample_numbers": (0, 2_000_000),  # so many numbers the segments have
+    "recover_minutes": (0.1, 24 * 60),
+}
+_SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+_LEVELS = ("debug", "info", "warning", "error")
+_DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg2"}
+_DATABASE = "postgresql+psycopg2://用户:密码@主机:端口/库名 或 sqlite:////目录/文件.db"
+_REDIS = "redis://:密码@主机:端口/编号（加密的写 rediss://）"
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z0-9+]+://)(?P<who>[^/?#@]*@)?(?P<place>(?:[\w.-]*|\[[\da-fA-F:.]+\])(?::\d*)?(?:/[^?#@]*)?)"
+    r"(?P<more>\?.*)?",
+    re.DOTALL,
+)
+
+
+def veiled(address: str) -> str:
+    """The address of a server without user, password and options; less, where it is not clear which part is which."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        scheme = re.match(r"[a-z0-9+]+://", address)
+        return f"{scheme.group() if scheme else ''}***"
+    who, more = "***@" if match["who"] else "", "?***" if match["more"] else ""
+    return f"{match['scheme']}{who}{match['place']}{more}"
+
+
+def _convert(field: str, raw: str, kind: str) -> object:
+    name = f"HOTLINE_{field.upper()}"
+    if kind == "bool":
+        if raw.lower() not in _SWITCH:
+            raise SettingError(f"{name}={raw!r}：要 1（开）或 0（关）")
+        return _SWITCH[raw.lower()]
+    if kind == "Path":
+        return Path(raw)
+    if kind == "str":
+        return _text(field, name, raw)
+    least, most = RANGES[field]
     try:
-        if kind == "bool":
-            return {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}[
-                raw.lower()
-            ]
-        return {"int": int, "float": float, "Decimal": Decimal, "Path": Path, "str": str}[kind](raw)
-    except (KeyError, ValueError, ArithmeticError) as error:
-        raise SettingError(f"{name}={raw!r}：这里要的是 {kind}") from error
+        value = {"int": int, "float": float, "Decimal": Decimal}[kind](raw)
+        if not least <= value <= most:  # also for what is no number (nan)
+            raise ValueError
+    except (ValueError, ArithmeticError):
+        wanted = "整数" if kind == "int" else "数"
+        raise SettingError(f"{name}={raw!r}：要 {least} 到 {most} 之间的{wanted}") from None
+    return value
+
+
+def _text(field: str, name: str, raw: str) -> str:
+    if field == "log_level":
+        if raw.lower() not in _LEVELS:
+            raise SettingError(f"{name}={raw!r}：要 {'、'.join(_LEVELS)} 之一")
+    elif field == "database_url" and not _names_a_database(raw):
+        raise SettingError(f"{name}={veiled(raw)}：要 {_DATABASE}")
+    elif field == "redis_url" and not _names_a_redis(raw):
+        raise SettingError(f"{name}={veiled(raw)}：要 {_REDIS}")
+    return raw
+
+
+def _names_a_database(address: str) -> bool:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return False
+    if url.drivername not in _DRIVERS or not 0 < (url.port or 1) <= 65535:
+        return False
+    return url.get_backend_name() != "sqlite" or bool(url.database and url.database != ":memory:")
+
+
+def _names_a_redis(address: str) -> bool:
+    from redis.connection import parse_url
+
+    try:
+        parse_url(address)
+    except ValueError:
+        return False
+    return True

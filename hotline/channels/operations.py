@@ -4,7 +4,9 @@
 ``GET /health/ready``  200 or 503
 ``GET /metrics``       Prometheus' text format
 
-The reasons and the metrics are for this machine only, or for who has the token (HOTLINE_METRICS_TOKEN).
+The reasons and the metrics are for who has the token (HOTLINE_METRICS_TOKEN). While developing they need none, from
+this machine; in deployment (HOTLINE_DEV_API=0) they do, because behind a reverse proxy on the same machine everybody
+comes from this machine, and a proxy need not say that it is one.
 """
 
 from __future__ import annotations
@@ -35,6 +37,17 @@ CHECK_SECONDS = 0.8  # a check that takes longer has failed: who asks for /healt
 KEPT_SECONDS = 1.0  # an answer serves all who ask within this time
 LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of HOTLINE_VAR
 LOCAL = ("127.0.0.1", "::1")
+BETWEEN = frozenset(
+    {
+        "forwarded",
+        "via",
+        "x-real-ip",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "true-client-ip",
+        "x-original-host",
+    }
+)
 
 # what the operator reads
 REASONS = {
@@ -140,20 +153,26 @@ class Health:
 def blueprint(health: Health) -> Blueprint:
     """The three routes."""
     bp = Blueprint("operations")
-    token = health.sv.settings.metrics_token
+    settings = health.sv.settings
+
+    def may_see(request: Request) -> bool:
+        if settings.metrics_token:
+            given = request.headers.get("authorization", "").removeprefix("Bearer ")
+            return hmac.compare_digest(given.encode(), settings.metrics_token.encode())
+        return settings.dev_api and request.ip in LOCAL and not _forwarded(request)
 
     @bp.get("/health")
     async def live(request: Request) -> HTTPResponse:
-        return response.json(await _state(health, _may_see(request, token)))
+        return response.json(await _state(health, may_see(request)))
 
     @bp.get("/health/ready")
     async def ready(request: Request) -> HTTPResponse:
-        state = await _state(health, _may_see(request, token))
+        state = await _state(health, may_see(request))
         return response.json(state, status=200 if state["ready"] else 503)
 
     @bp.get("/metrics")
     async def counted(request: Request) -> HTTPResponse:
-        if not _may_see(request, token):
+        if not may_see(request):
             return response.empty(404)
         await health.recount()
         return response.raw(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
@@ -169,9 +188,9 @@ async def _state(health: Health, with_reasons: bool) -> dict[str, Any]:
     return state
 
 
-def _may_see(request: Request, token: str) -> bool:
-    if token:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), token.encode())
-    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
-    return request.ip in LOCAL and not forwarded
+def _forwarded(request: Request) -> bool:
+    """Whether somebody in between says so, or is said to be there (SANIC_PROXIES_COUNT, SANIC_REAL_IP_HEADER)."""
+    config = request.app.config
+    return bool(config.PROXIES_COUNT or config.REAL_IP_HEADER) or any(
+        name in BETWEEN or name.startswith(("x-forwarded", "x-envoy", "cf-")) for name in request.headers
+    )

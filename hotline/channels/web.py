@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.exceptions import WebsocketClosed
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -32,6 +32,7 @@ from hotline.channels.web_visitor import NotOurs, Visitor, Visitors
 from hotline.runtime.bell import Bell
 from hotline.runtime.limits import Buckets, Limits, Rate
 from hotline.runtime.phrases import Phrases
+from hotline.runtime.rasa_run import see_to_the_store
 from hotline.runtime.tokens import Tokens
 from hotline.runtime.tracker import assert_store
 from hotline.runtime.turns import TurnRunner
@@ -135,6 +136,11 @@ class WebInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         bp = Blueprint("web_webhook")
         both = ["POST", "OPTIONS"]
+
+        @bp.listener("after_server_start")
+        async def see(app: Sanic, _: Any) -> None:
+            if self._parts is None:  # Rasa loaded the agent, perhaps without our lock store
+                see_to_the_store(app.ctx.agent.tracker_store)
 
         @bp.get("/")
         async def health(_: Request) -> HTTPResponse:

@@ -61,7 +61,9 @@ def register(commands: Any) -> None:
 
 @contextmanager
 def _inventory() -> Iterator[SqlNumbers]:
-    database = Database(Settings.from_env().db_url)
+    settings = Settings.from_env()
+    settings.make_var()
+    database = Database(settings.db_url)
     try:
         database.upgrade()
         with database.unhurried():

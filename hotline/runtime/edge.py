@@ -2,12 +2,12 @@
 
 Sanic has one size for all routes and starts its clock anew at every byte. Here each route has its own size
 (``ctx_most_bytes`` where it is registered, else `SMALL`), and a request has one deadline from its first byte to its
-last. What goes wrong on the way is answered in the words of ``domain.yml`` and never with a stack trace.
+last, whether anybody wants its body or not; the answer may then take its time. What goes wrong on the way is answered
+in the words of ``domain.yml`` and never with a stack trace.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import structlog
@@ -37,28 +37,41 @@ WORDS = {
 
 
 class Protocol(WebSocketProtocol):
-    """Sanic's, with a deadline for the header that a slow client cannot put off byte by byte."""
+    """Sanic's, with a deadline for a request that a slow client cannot put off byte by byte."""
+
+    __slots__ = ("_began",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._began: float | None = None  # when the first byte came of the request that is being received
+
+    async def receive_more(self) -> None:
+        """Wait for the client's next bytes; the first ones of a request start its clock."""
+        between = self._http.stage is Stage.IDLE and not self._http.request_body
+        if self._began is None and not between:  # it began behind the last one
+            self._began = self.loop.time()
+        await super().receive_more()
+        if between:
+            self._began = self.loop.time()
+
+    def received(self) -> None:
+        """The request is here to its last byte."""
+        self._began = None
 
     def check_timeouts(self) -> None:
-        """Called now and then by Sanic; also closes what has been sending its header for too long."""
+        """Called now and then by Sanic; also ends what has been sending a request for too long.
+
+        Who can still be answered is told so. A body that is left over after the answer is no longer waited for.
+        """
         http = self._http
-        if self._task and http is not None and http.stage is Stage.REQUEST:
-            began = self.state.setdefault("began", {}).setdefault(id(self), self.loop.time())
-            if self.loop.time() - began > HEADER_SECONDS:
-                self._forget()
-                http.exception = RequestTimeout("header")
+        if self._task and http is not None and self._began is not None:
+            header = http.stage is Stage.REQUEST
+            late = self.loop.time() - self._began > (HEADER_SECONDS if header else BODY_SECONDS)
+            if late and (header or http.request_body):
+                http.exception, http.request_body = RequestTimeout("header" if header else "body"), None
                 self._task.cancel()
                 return
-        else:
-            self._forget()
         super().check_timeouts()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._forget()
-        super().connection_lost(exc)
-
-    def _forget(self) -> None:
-        self.state.get("began", {}).pop(id(self), None)
 
 
 def guard(app: Sanic, phrases: Phrases, most_bytes: int) -> None:
@@ -70,14 +83,11 @@ def guard(app: Sanic, phrases: Phrases, most_bytes: int) -> None:
 
     @app.signal("http.routing.after")
     async def take_body(request: Request, route: Any, **_: Any) -> None:
-        if request.stream is None or not request.stream.request_body or route.ctx.ignore_body:
+        if request.stream is None:
             return
-        allowed = min(getattr(route.ctx, "most_bytes", SMALL), most_bytes)
-        try:
-            await asyncio.wait_for(_body(request, allowed), BODY_SECONDS)
-        except asyncio.TimeoutError:
-            request.stream.keep_alive, request.stream.request_body = False, None  # nothing more is waited for
-            raise RequestTimeout("body") from None
+        if request.stream.request_body:  # also where nobody wants it: the answer may be a long one
+            await _body(request, min(getattr(route.ctx, "most_bytes", SMALL), most_bytes))
+        request.stream.protocol.received()
 
     @app.exception(SanicException)
     async def told(request: Request, error: SanicException) -> HTTPResponse:

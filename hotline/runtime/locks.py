@@ -19,6 +19,7 @@ import structlog
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LockError, LockStore
 
+from hotline.runtime.rasa_run import see_to_the_store_being_loaded
 from hotline.settings import Settings
 from hotline.threads import SEATS
 
@@ -185,6 +186,8 @@ class ConversationLocks(LockStore):
         redis_url: str | None = None,
         seats: int = SEATS,
     ) -> None:
+        if endpoint_config is not None:
+            see_to_the_store_being_loaded()
         url = redis_url if redis_url is not None else getattr(endpoint_config, "url", None)
         url = Settings.from_env().redis_url if url is None else url
         self.backend: LocalLocks | RedisLocks = RedisLocks(url) if url else LocalLocks()

@@ -62,4 +62,6 @@ def mask(value: Any, known: Iterable[str] = (), key: str | None = None) -> Any:
         }
     if isinstance(value, (list, tuple, set, frozenset)):
         return [mask(item, known) for item in value]
+    if isinstance(value, BaseException):  # its text may quote anything
+        return type(value).__name__
     return mask_text(str(value), known)

@@ -102,19 +102,26 @@ def parse_key(text: str) -> bytes:
     return key
 
 
-def key_from(text: str, file: Path) -> tuple[bytes, bool]:
-    """The key of the settings, else of `file`, else a new one written there (mode 0600).
+def _key_at(place: object, text: str) -> bytes:
+    try:
+        return parse_key(text)
+    except VaultError as error:
+        raise VaultError(f"{place}：{error}") from None
+
+
+def key_from(text: str, file: Path, setting: str) -> tuple[bytes, bool]:
+    """The key that `setting` gave as `text`, else of `file`, else a new one written there (mode 0600).
 
     Returns the key and whether it was made just now: the caller then says what losing the file means
-    (everything personal in the database becomes unreadable). Raises VaultError.
+    (everything personal in the database becomes unreadable). Raises VaultError, with the place of what is no key.
     """
     if text:
-        return parse_key(text), False
+        return _key_at(setting, text), False
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return parse_key(file.read_text(encoding="ascii")), False
+        return _key_at(file, file.read_text(encoding="utf-8", errors="replace")), False
     with os.fdopen(handle, "wb") as out:
         out.write(base64.urlsafe_b64encode(key := os.urandom(KEY_BYTES)) + b"\n")
         out.flush()

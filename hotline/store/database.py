@@ -66,6 +66,7 @@ class Database:
         engine = create_engine(
             self.url,
             future=True,
+            hide_parameters=True,  # in an error's text
             poolclass=QueuePool,
             **POOL,
             connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
@@ -80,6 +81,7 @@ class Database:
         engine = create_engine(
             self.url,
             future=True,
+            hide_parameters=True,  # in an error's text
             pool_pre_ping=True,
             **POOL,
             connect_args={**postgres.KEEPALIVE, "connection_factory": postgres.Impatient},
@@ -243,6 +245,8 @@ class Database:
 
         Raises WrongKey when the data in it were encrypted with another key.
         """
+        with self.engine.connect():  # a server that is silent is waited for as in a turn, the work is not
+            pass
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with self.unhurried(), self.engine.begin() as connection:
             if not self.is_sqlite:

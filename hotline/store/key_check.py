@@ -45,10 +45,7 @@ def data_key(given: str, file: Path, url: str) -> tuple[bytes, bool]:
                 )
         finally:
             database.close()
-    try:
-        return key_from(given, file)
-    except VaultError as error:
-        raise VaultError(f"{'HOTLINE_DATA_KEY' if given else file}：{error}") from None
+    return key_from(given, file, "HOTLINE_DATA_KEY")
 
 
 def assert_key(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import uuid
@@ -26,12 +27,15 @@ from hotline.services import Services, build
 from hotline.settings import Settings
 
 UPLOAD = 512 * 1024
+LONG = 20  # tenths of a second: several times the deadlines below
+TRICKLE = [b"x"] * 40
 
 
 @dataclass
 class Site:
     """A server with one small route, one for uploads, one that fails, and the operators' routes."""
 
+    app: Sanic
     url: str
     port: int
     health: operations.Health
@@ -44,12 +48,15 @@ class Site:
 
 
 @pytest_asyncio.fixture
-async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+async def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Site]:
     monkeypatch.setattr(edge, "HEADER_SECONDS", 0.6)
     monkeypatch.setattr(edge, "BODY_SECONDS", 0.4)
     Sanic.test_mode = True
     app = Sanic(f"edge{uuid.uuid4().hex}", configure_logging=False)
-    services = build(Settings(var=tmp_path), FrozenClock(datetime(2026, 11, 24, 10, 0)))
+    settings = Settings(var=tmp_path, **getattr(request, "param", {}))
+    services = build(settings, FrozenClock(datetime(2026, 11, 24, 10, 0)))
     services.database.upgrade()
     health = operations.Health(services)
     edge.guard(app, Phrases.from_file(), most_bytes=UPLOAD)
@@ -62,6 +69,23 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     @app.post("/upload", ctx_most_bytes=UPLOAD)
     async def upload(request: Request) -> Any:
         return response.json({"got": len(request.body)})
+
+    @app.get("/plain")
+    async def plain(_: Request) -> Any:
+        return response.json({"got": "nothing"})
+
+    @app.get("/events")
+    async def events(request: Request) -> None:
+        answer = await request.respond(content_type="text/event-stream")
+        for number in range(LONG):
+            await asyncio.sleep(0.1)
+            await answer.send(f"data: {number}\n\n")
+        await answer.eof()
+
+    @app.websocket("/socket")
+    async def socket_(_: Request, ws: Any) -> None:
+        while (heard := await ws.recv()) is not None:
+            await ws.send(heard)
 
     @app.get("/broken")
     async def broken(_: Request) -> Any:
@@ -76,7 +100,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     app.config.REQUEST_TIMEOUT = 1
     port = listening.getsockname()[1]
     async with aiohttp.ClientSession() as web:
-        yield Site(f"http://127.0.0.1:{port}", port, health, services, web)
+        yield Site(app, f"http://127.0.0.1:{port}", port, health, services, web)
     await server.close()
     services.close()
 
@@ -99,9 +123,17 @@ async def test_what_is_too_large_is_told_kindly_and_the_server_goes_on(
 
 
 async def raw(site: Site, *pieces: bytes, pause: float) -> bytes:
-    """What the server answers to pieces sent with pauses."""
+    """What the server answers to pieces sent with pauses, until it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    answer = asyncio.create_task(reader.read())
+
+    async def heard() -> bytes:
+        found = b""
+        with contextlib.suppress(ConnectionResetError):  # it closed while we were still sending
+            while more := await reader.read(65536):
+                found += more
+        return found
+
+    answer = asyncio.create_task(heard())
     for piece in pieces:
         if answer.done():
             break
@@ -124,6 +156,86 @@ async def test_a_header_that_trickles_is_closed_though_each_byte_is_in_time(site
     answer = await raw(site, b"POST /small HTTP/1.1\r\n", *[b"a"] * 30, pause=0.1)
     assert answer.startswith(b"HTTP/1.1 408")
     assert asyncio.get_running_loop().time() - started < 5
+
+
+def head(line: str, *more: str) -> bytes:
+    return "\r\n".join([f"{line} HTTP/1.1", "host: x", *more, "", ""]).encode()
+
+
+BODY, CHUNKS = "content-length: 1000", "transfer-encoding: chunked"
+UPGRADE = (
+    "upgrade: websocket",
+    "connection: upgrade",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: eA==",
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (head("POST /nowhere", BODY), 404),
+        (head("POST /nowhere", CHUNKS), 404),
+        (head("POST /plain", BODY), 405),
+        (head("GET /plain", BODY), 408),
+        (head("GET /plain", CHUNKS), 408),
+        (head("HEAD /plain", BODY), 405),
+        (head("GET /health", BODY), 408),
+        (head("GET /events", BODY), 408),
+        (head("GET /socket", BODY, *UPGRADE), 408),
+        (head("POST /upload", CHUNKS), 408),
+    ],
+)
+async def test_a_body_that_nobody_wants_holds_no_connection(site: Site, request_: bytes, status: int) -> None:
+    started = asyncio.get_running_loop().time()
+    answer = await raw(site, request_, *TRICKLE, pause=0.1)  # returns when the server has closed
+    assert answer.startswith(f"HTTP/1.1 {status}".encode())
+    assert asyncio.get_running_loop().time() - started < 2.5, "each byte began its clock anew"
+
+
+async def test_a_body_that_nobody_wants_costs_who_sends_it_at_once_nothing(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    for line, status in (("POST /nowhere", 404), ("GET /plain", 200), ("GET /plain", 200)):
+        writer.write(head(line, "content-length: 5") + b"hello")
+        got = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert got.startswith(f"HTTP/1.1 {status}".encode())
+        length = int(got.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+        await asyncio.sleep(0.8)  # between requests the clock stands still
+    writer.close()
+
+
+@pytest.mark.parametrize("more", [(), ("content-length: 2",)])
+async def test_a_long_answer_is_not_cut(site: Site, more: tuple[str, ...]) -> None:
+    answer = await raw(site, head("GET /events", "connection: close", *more) + b"{}" * len(more), pause=0)
+    assert answer.count(b"data: ") == LONG and answer.endswith(b"0\r\n\r\n")
+
+
+async def test_what_comes_during_a_long_answer_has_its_own_time(site: Site) -> None:
+    """A second request begins while the first one is still answered, and ends in time after that."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(head("GET /events"))
+    await asyncio.sleep(0.2)
+    writer.write(b"GET /plain HTT")
+    await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 5)
+    await asyncio.sleep(0.2)
+    writer.write(b"P/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def test_a_socket_lives_longer_than_a_request_may_take(site: Site) -> None:
+    async with site.web.ws_connect(site.url + "/socket") as ws:
+        for number in range(LONG):
+            await asyncio.sleep(0.1)
+            await ws.send_str(str(number))
+            assert (await ws.receive(timeout=5)).data == str(number)
+
+
+async def test_an_upload_that_comes_in_pieces_but_in_time_is_taken(site: Site) -> None:
+    piece = b"x" * (UPLOAD // 4)
+    pieces = [head("POST /upload", f"content-length: {4 * len(piece)}", "connection: close"), *[piece] * 4]
+    assert b'{"got":524288}' in await raw(site, *pieces, pause=0.05)
 
 
 async def test_errors_are_kind_and_say_nothing_of_the_inside(site: Site) -> None:
@@ -194,9 +306,43 @@ async def test_metrics_are_prometheus_text_with_the_queue_and_no_personal_data(s
     assert "13800138000" not in text and "c1" not in text
 
 
-async def test_who_comes_through_a_proxy_sees_neither_metrics_nor_reasons(site: Site) -> None:
-    outside = {"x-forwarded-for": "203.0.113.7"}
-    async with site.web.get(site.url + "/metrics", headers=outside) as answer:
-        assert answer.status == 404
-    async with site.web.get(site.url + "/health", headers=outside) as answer:
-        assert set(await answer.json()) == {"status", "ready"}
+async def seen(site: Site, **headers: str) -> bool:
+    """Whether who asks so sees the inside: all of it, or nothing."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with site.web.get(site.url + "/metrics", headers=named) as answer:
+        metrics_seen = answer.status == 200
+        assert metrics_seen or (answer.status, await answer.read()) == (404, b"")
+    for path in ("/health", "/health/ready"):
+        async with site.web.get(site.url + path, headers=named) as answer:
+            reasons_seen = set(await answer.json()) != {"status", "ready"}
+        assert reasons_seen == metrics_seen
+    return metrics_seen
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["x-forwarded-for", "X-Forwarded-Host", "x-forwarded-proto", "forwarded", "via", "x-real-ip", "cf-ray"],
+)
+async def test_who_comes_through_a_proxy_sees_neither_metrics_nor_reasons(site: Site, header: str) -> None:
+    assert await seen(site)
+    assert not await seen(site, **{header: "203.0.113.7"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("PROXIES_COUNT", 1), ("REAL_IP_HEADER", "x-client")])
+async def test_where_there_is_a_proxy_nobody_counts_as_local(site: Site, name: str, value: Any) -> None:
+    site.app.config[name] = value
+    assert not await seen(site)
+
+
+@pytest.mark.parametrize("site", [{"dev_api": False}], indirect=True)
+async def test_in_deployment_only_the_token_opens(site: Site) -> None:
+    """A proxy on the same machine that adds no header looks like this machine."""
+    assert not await seen(site)
+
+
+@pytest.mark.parametrize("site", [{"dev_api": False, "metrics_token": "geheim7"}], indirect=True)
+async def test_the_token_opens_from_everywhere(site: Site) -> None:
+    assert await seen(site, authorization="Bearer geheim7")
+    assert await seen(site, authorization="Bearer geheim7", x_forwarded_for="203.0.113.7")
+    for wrong in ("", "Bearer ", "Bearer geheim", "Bearer geheim7x"):
+        assert not await seen(site, authorization=wrong)

@@ -129,3 +129,43 @@ def test_rasa_run_beside_rasa_run_actions_answers_with_our_store_and_actions(tmp
         server.stop()
         actions.stop()
     assert "InMemoryTrackerStore" not in server.tail(100_000)
+
+
+STORE = "hotline.runtime.tracker.SnapshotTrackerStore"
+LOCKS = "hotline.runtime.locks.ConversationLocks"
+
+
+@pytest.mark.parametrize(
+    ("stores", "credentials"),
+    [
+        ({"tracker_store": STORE[:-1], "lock_store": LOCKS}, "rest:\n"),
+        ({"tracker_store": STORE.replace("tracker", "traker"), "lock_store": LOCKS}, "rest:\n"),
+        ({"lock_store": LOCKS}, "rest:\n"),
+        ({"tracker_store": STORE.replace("hotline", "hotlin")}, None),
+    ],
+)
+@pytest.mark.model
+def test_rasa_run_ends_with_one_line_when_its_tracker_store_is_not_ours(
+    tmp_path: Path, stores: dict[str, str], credentials: str | None
+) -> None:
+    """Rasa would take one in memory and go on, with a warning."""
+    model.ensure()
+    endpoints = "".join(f"{name}:\n  type: {kind}\n" for name, kind in stores.items())
+    (tmp_path / "endpoints.yml").write_text(endpoints, encoding="utf-8")
+    own = credentials or (ROOT / "credentials.yml").read_text(encoding="utf-8")
+    (tmp_path / "credentials.yml").write_text(own, encoding="utf-8")
+    files = [f"--{name}={tmp_path / name}.yml" for name in ("endpoints", "credentials")]
+    done = subprocess.run(
+        [*RASA, "run", f"--port={ports(1)[0]}", "--interface=127.0.0.1", f"--model={model.MODEL}", *files],
+        cwd=ROOT,
+        env={**os.environ, **QUIET, "HOTLINE_VAR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr[-3000:]
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert "不能启动：" in last and "InMemoryTrackerStore" in last and STORE in last
+    assert done.stderr.count("不能启动") == 1

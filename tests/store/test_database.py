@@ -181,10 +181,10 @@ def test_an_old_key_still_opens_what_it_closed() -> None:
 
 def test_the_first_run_makes_a_private_key_file_and_the_second_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "var" / "data.key"
-    key, made = key_from("", file)
+    key, made = key_from("", file, "HOTLINE_DATA_KEY")
     assert made and stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert key_from("", file) == (key, False)
-    assert key_from(key.hex(), file) == (key, False)
+    assert key_from("", file, "HOTLINE_DATA_KEY") == (key, False)
+    assert key_from(key.hex(), file, "HOTLINE_DATA_KEY") == (key, False)
 
 
 @pytest.mark.parametrize("text", ["", "short", "0" * 63, "!" * 44])
