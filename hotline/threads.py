@@ -60,10 +60,12 @@ class Job:
 
     def outcome(self) -> Any:
         """The result. Raises what the work raised."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-        return self._result
+        if self._error is None:
+            return self._result
+        try:
+            raise self._error
+        finally:
+            self._error = None  # or the error would hold this frame, and this frame the error
 
 
 _LEFT: contextvars.ContextVar[list[Job] | None] = contextvars.ContextVar("hotline_left", default=None)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class Acted:
     about: str = ""
 
 
+@functools.lru_cache(maxsize=4)
 def load_acts(path: Path = ACTS) -> tuple[Act, ...]:
     """The fixed phrases. Raises DataError if the file cannot be read."""
     data = datafile.load(path)
