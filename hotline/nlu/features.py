@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -71,12 +72,15 @@ class Block:
     def row(self, masked: str) -> tuple[list[int], np.ndarray]:
         """Columns and values (length ``weight``) of one sentence."""
         counts = Counter(ANALYSERS[self.name](masked))
-        known = [(self.columns[term], count) for term, count in counts.items() if term in self.columns]
+        columns = self.columns
+        known = {columns[term]: count for term, count in counts.items() if term in columns}
         if not known:
             return [], np.zeros(0, np.float32)
-        places = [place for place, _ in known]
-        values = (1 + np.log(np.array([count for _, count in known], np.float32))) * self.rarity[places]
-        return places, values * (self.weight / float(np.sqrt(values @ values)))
+        places = list(known)
+        values = self.rarity[places]
+        if len(known) != sum(known.values()):  # hardly a term comes twice in a sentence
+            values *= 1 + np.log(np.array(list(known.values()), np.float32))
+        return places, values * (self.weight / math.sqrt(float(values @ values)))
 
 
 class Features:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -28,6 +28,12 @@ class Linear:
     def dense(self, rows: np.ndarray) -> np.ndarray:
         """Scores of dense rows, or of one row."""
         return rows @ self.weights + self.bias
+
+
+def log_softmax(scores: np.ndarray) -> np.ndarray:
+    """Log probabilities of each row. (scipy's takes six times as long for one row.)"""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 #: of `fit_sparse`; more epochs gain nothing on sentences that are new
@@ -89,7 +95,7 @@ def temperature(scores: np.ndarray, labels: Sequence[int] | np.ndarray) -> float
     rows, right = np.arange(len(labels)), np.asarray(labels)
 
     def loss(log_t: float) -> float:
-        return float(-log_softmax(scores / np.exp(log_t), axis=1)[rows, right].mean())
+        return float(-log_softmax(scores / np.exp(log_t))[rows, right].mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
 
@@ -103,7 +109,7 @@ def pool_weights(
     one, other = one.astype(np.float64), other.astype(np.float64)
 
     def loss(weights: np.ndarray) -> float:
-        pooled = log_softmax(weights[0] * one + weights[1] * other, axis=1)
+        pooled = log_softmax(weights[0] * one + weights[1] * other)
         return float(-pooled[rows, right].mean())
 
     found = minimize(loss, (0.5, 0.5), bounds=[(0.0, 10.0)] * 2, method="L-BFGS-B")

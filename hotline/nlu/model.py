@@ -13,13 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import log_softmax
 
 from hotline.nlu.beside import Beside
 from hotline.nlu.encoder import encode_cached, encoder
 from hotline.nlu.features import Features
 from hotline.nlu.lessons import SPREAD, Counted, Lessons, Options, Told
-from hotline.nlu.linear import Linear, pool_weights, temperature
+from hotline.nlu.linear import Linear, log_softmax, pool_weights, temperature
 from hotline.nlu.normalise import normalise
 from hotline.progress import stage
 
@@ -134,7 +133,7 @@ class IntentModel:
 
     def pooled(self, light: np.ndarray, deep: np.ndarray) -> np.ndarray:
         """Log probabilities from both opinions."""
-        return np.asarray(log_softmax(self.pool[0] * light + self.pool[1] * deep, axis=-1))
+        return np.asarray(log_softmax(self.pool[0] * light + self.pool[1] * deep))
 
     def _ranked(self, chances: np.ndarray, deep: bool, nothing: bool = False) -> Reading:
         best = np.argsort(-chances)[: self.options.ranking]

@@ -7,17 +7,15 @@ key that dies with the process. The texts themselves are not kept, and nothing o
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import hashlib
 import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hotline.business.fields import PERSONAL
+from hotline.threads import Pool
 from hotline.values.plain import copied
 
 KEPT = 4096  # texts, and as many hashes of texts that came once
@@ -42,7 +40,7 @@ class Readings:
         self._kept: OrderedDict[bytes, Parsed] = OrderedDict()
         self._once: OrderedDict[bytes, None] = OrderedDict()
         self._key = os.urandom(32)
-        self._thread = ThreadPoolExecutor(1, "reading")
+        self._thread = Pool("reading", 1)
 
     async def of(self, texts: Iterable[str]) -> dict[str, Parsed]:
         """What each of the texts means; the caller may change what he gets."""
@@ -56,9 +54,7 @@ class Readings:
             else:
                 unknown.append(text)
         if unknown:
-            here = contextvars.copy_context()
-            loop = asyncio.get_running_loop()
-            read = await loop.run_in_executor(self._thread, here.run, self._all, unknown)
+            read = await self._thread.run(self._all, unknown)
             for text, parsed in zip(unknown, read, strict=True):
                 found[text] = parsed
                 if anonymous(text, parsed):

@@ -21,7 +21,11 @@ _PERCENT = re.compile(
 )
 _HALF = re.compile(rf"(?:{_NEAR})(?:个|上|了|差不多|大概|大约|一)*(?P<half>一半|半成|半倍)")
 _NONE = re.compile(
-    r"(?<![涨变增号码长])不(?:会|打算|准备|怎么|太|大|再)?(?:增长|涨|变化?|增加|扩张|扩大|会变|增)(?:了|的)?|持平|没(?:有|什么|啥)?(?:增长|变化|增量)|(?:稳定|零增长|保持不变|维持(?:现状|不变)|变化不大|跟现在一样|和现在一样|差不多不变)"
+    r"(?<![涨变增号码长会能])不(?:会|打算|准备|怎么|咋|可能|再|有|什么|啥|太大的?|大的|太|大){0,4}(?:增长|涨|变化?|增加|扩张|扩大|会变|增)(?:了|的)?|(?:涨|增|长)不(?:了|到|出)(?:多少|几个|哪(?:里|儿)?去)|持平|没(?:有|什么|啥)?(?:增长|变化|增量)|(?:稳定|零增长|保持不变|维持(?:现状|不变)|变化不大|跟现在一样|和现在一样|差不多不变)"
+)
+#: an answer only where the growth is asked
+_AS_NOW = re.compile(
+    r"(?:没有?|不|无|不会|不了|零|(?:应该|估计|大概|还|就|也|都|是)*(?:[跟和](?:现在|目前|以前|去年|今年)(?:差不多|一样|一个样)|这么多|这样|老样子|原样|(?:保持|维持)(?:现状|原样)))(?:吧|的|了|呢|啊)?"
 )
 #: it is the price or the number that stays
 _PRICE = re.compile(r"价格|资费|费用|收费|涨价|号码?[还也都]?不变|地址不变|合同")
@@ -93,7 +97,7 @@ def parse_growth(text: str) -> float | None:
     found = find(text)
     if found:
         return float(found[-1].value)
-    if re.fullmatch(r"(?:没有?|不|无|不会|不了|零)(?:吧|的|了|呢)?", fold(text).strip()):
+    if _AS_NOW.fullmatch(fold(text).strip(" 。.!！")):
         return 0.0
     value = parse_numeral(text)
     if value is None:

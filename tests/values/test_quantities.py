@@ -63,7 +63,8 @@ def test_seconds_are_parts_of_a_minute(number: int) -> None:
 @pytest.mark.parametrize(
     ("said", "rate"),
     [("翻一番", 1.0), ("翻两番", 3.0), ("涨三成", 0.3), ("增长20%", 0.2), ("降两成", -0.2), ("涨一半", 0.5),
-     ("到现在的三倍", 2.0), ("不变", 0.0), ("持平", 0.0), ("百分之十五", 0.15), ("不知道", None)],
+     ("到现在的三倍", 2.0), ("不变", 0.0), ("持平", 0.0), ("百分之十五", 0.15), ("不知道", None),
+     ("不会怎么涨", 0.0), ("涨不了多少", 0.0), ("不会有太大变化", 0.0), ("应该跟去年一样", 0.0), ("会不会涨", None)],
 )  # fmt: skip
 def test_growth_is_a_fraction(said: str, rate: float | None) -> None:
     assert growth.parse_growth(said) == rate
