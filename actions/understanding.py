@@ -117,6 +117,8 @@ class Understand(HotlineAction):
         told = settled or heard.answered or bool(heard.erase) or wished or bool(heard.values)
         told = told or any(note.get(key) for key in NOTED)
         note["told"] = told
+        if told and turn.form and proposal.get("kind") == "handoff" and turn.intent not in ("affirm", "deny"):
+            turn.propose(None)  # he goes on instead: a later yes answers what the form asks
         note["aside"] = (
             bool(turn.form) and not kept and not (turn.pressed and told) and steps_aside(turn, heard, told)
         )

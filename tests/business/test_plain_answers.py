@@ -30,7 +30,19 @@ class TestDisagreement:
         assert not heard.values and not heard.skip
 
     @pytest.mark.parametrize(
-        "text", ["不要", "不用了", "都不要", "没有", "能接听就行", "啥也不要", "不需要功能", "没那玩意"]
+        "text",
+        [
+            "不要",
+            "不用了",
+            "都不要",
+            "没有",
+            "能接听就行",
+            "就接听就行",
+            "不用啥功能",
+            "啥也不要",
+            "不需要功能",
+            "没那玩意",
+        ],
     )
     def test_that_nothing_is_wanted_is_an_answer(self, text: str) -> None:
         assert hear(said(text, "feature", "deny")).values == {"feature": {"set": []}}
