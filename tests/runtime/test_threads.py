@@ -23,8 +23,9 @@ from hotline.datafile import ROOT
 from hotline.runtime import turns
 from hotline.services import build as build_services
 from hotline.settings import Settings
+from hotline.store import database
 from hotline.store.journal import Journal
-from hotline.threads import Pool
+from hotline.threads import POOLS, Pool
 
 Build = Callable[..., House]
 
@@ -204,3 +205,11 @@ async def test_the_loop_may_be_gone_when_a_thread_comes_back(hang: threading.Eve
     assert await asyncio.to_thread(over.wait, 5)
     assert await pool.run(lambda: "it goes on") == "it goes on"
     assert not pool.hanging
+
+
+def test_the_manual_says_how_many_threads_there_are() -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    sizes = "日志库 {}、动作 {}、渠道 {}、健康检查 {}".format(*(pool.threads for pool in POOLS))
+    assert sizes in manual
+    most = database.POOL["pool_size"] + database.POOL["max_overflow"]
+    assert f"最多 {most} 个" in manual
