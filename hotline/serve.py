@@ -18,6 +18,7 @@ from hotline.starting import NotReady
 from hotline.store.crypto import VaultError
 
 REFRESH_SECONDS = 5.0
+SWEEP_SECONDS = 60.0
 CLEAN_UP_SECONDS = 3600.0
 #: said to ourselves before the first customer comes: what is loaded at first use is loaded then
 REHEARSAL = ("你好", "怎么收费", "需要什么材料", "找个尾号 88 的号码", "推荐套餐")
@@ -141,7 +142,10 @@ def make_app(sv: Services) -> Any:
         await brain.rehearse(loaded, REHEARSAL)
         memory.settle()
         health.runner = loaded.runner
-        holder["chores"] = [asyncio.create_task(chore) for chore in (_refresh(sv, health), _clean_up(sv))]
+        holder["chores"] = [
+            asyncio.create_task(chore)
+            for chore in (_refresh(sv, health), _sweep(loaded.runner), _clean_up(sv))
+        ]
 
     async def unload(_: Any, __: Any) -> None:
         health.stopping = True
@@ -168,6 +172,17 @@ async def _refresh(sv: Services, health: Any) -> None:
             health.data_error = None
         except (DataError, OSError) as error:  # the old reading stays; the log has said why
             health.data_error = str(error)
+
+
+async def _sweep(runner: Any) -> None:
+    """Nobody is left without a word for ever."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            if count := await runner.sweep():
+                log.error("turns.forgotten", count=count)
+        except Exception as error:  # the database is away
+            log.warning("turns.not_swept", error=type(error).__name__)
 
 
 async def _clean_up(sv: Services) -> None:

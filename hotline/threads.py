@@ -144,7 +144,17 @@ class Pool:
                 self._idle -= 1
         self._jobs.put(job)
         if more:
-            threading.Thread(target=self._work, name=f"{self.name}-{self._started}", daemon=True).start()
+            thread = threading.Thread(target=self._work, name=f"{self.name}-{self._started}", daemon=True)
+            try:
+                thread.start()
+            except (
+                RuntimeError
+            ) as error:  # the machine gives no more threads: those that there are have to do
+                with self._lock:
+                    self._started -= 1
+                    alone = not self._started
+                if alone and job.take():
+                    raise NoThread(f"{self.name}: {error}") from error
 
     def _work(self) -> None:
         while True:

@@ -113,7 +113,7 @@ class Handoffs:
         return Requested(
             handoff=kept,
             again=again,
-            ahead=self._store.ahead_of(kept) if kept.status == WAITING else 0,
+            ahead=self.ahead(kept),
             staffed=self._desk.is_staffed(now),
             next_staffed=self._desk.next_staffed(now),
         )
@@ -137,6 +137,10 @@ class Handoffs:
     def with_people(self) -> list[Handoff]:
         """Conversations that people are in."""
         return list(self._store.handoffs([WITH_PERSON]))
+
+    def ahead(self, handoff: Handoff) -> int:
+        """How many are served before it."""
+        return self._store.ahead_of(handoff) if handoff.status == WAITING else 0
 
     def take(self, handoff_id: str, person: str) -> Handoff | NotDone:
         """Somebody takes a conversation. NotDone: ``no_match``, ``not_possible`` (status, taken_by)."""

@@ -15,7 +15,7 @@ from hotline.channels import web_checks as checks
 from hotline.channels import web_frames as frames
 from hotline.channels.web_frames import Frame
 from hotline.runtime import metrics
-from hotline.runtime.finishing import BUSY
+from hotline.runtime.finishing import BUSY, Accepted
 from hotline.runtime.limits import Buckets, Rate
 from hotline.runtime.tokens import Issued, plain
 from hotline.runtime.turns import TurnRunner
@@ -108,38 +108,27 @@ class Talk:
                 if await self.runner.patience.begin(self.runner.tokens.redeem, cid, text) is None:
                     return self._refused(cid, sent, "utter_stale_button")
             metadata = {"title": title} if title else {}
-            message = await self.runner.accept(cid, identity, text, CHANNEL, metadata)
+            accepted = await self.runner.accept(cid, identity, text, CHANNEL, metadata)
         except Exception as error:
             metrics.ERRORS.labels("accept").inc()
             log.error("web.not_accepted", error=type(error).__name__, exc_info=error)
             return self._refused(cid, sent, BUSY)
-        if message is not None:
+        if accepted.fresh:
             await self.runner.bell.ring(cid)  # the visitor's other tabs show it too
-        return Reply(
-            [self._ack(sent, message, text, title)], lambda send: self._finish(cid, frame, message, send)
-        )
+        # durable: with the text as it was kept (the filter may have taken something out)
+        kept = title or accepted.message.payload["text"]
+        ack = {"t": "ack", "id": sent, "text": kept, "at": round(accepted.message.received * 1000)}
+        return Reply([ack], lambda send: self._answered(cid, sent, accepted, send))
 
-    def _ack(self, sent: str, message: Received | None, text: str, title: str) -> Frame:
-        """It is durable: with the text as it was kept (the filter may have taken something out)."""
-        at = message.received if message else self.journal.now()
-        kept = title or (message.payload["text"] if message else "")
-        return {"t": "ack", "id": sent, "text": kept, "at": round(at * 1000)}
-
-    async def _finish(self, cid: str, frame: Frame, message: Received | None, send: Send) -> None:
-        """Run the turn. Its replies reach every tab by the feed; only notices, which are not kept, go this way."""
+    async def _answered(self, cid: str, sent: str, accepted: Accepted, send: Send) -> None:
+        """What comes of it. The replies reach every tab by the feed; only notices, which are not kept, go this way."""
 
         async def meanwhile(notice: Outgoing) -> None:
             await send([frames.out(notice)])
 
-        if message is not None:
-            replies = await self.runner.finish(message, meanwhile)
-        else:  # delivered before: answered then, or to be answered now
-            title = frames.title_of(frame.get("title"))
-            replies = await self.runner.handle(
-                cid, frames.OWN + frame["id"], frame["text"], CHANNEL, {"title": title} if title else {}
-            )
+        replies = await accepted.replies(meanwhile)
         notices = [frames.out(reply) for reply in replies if reply.seq == 0]
-        await send([*notices, {"t": "done", "id": frame["id"], "ok": not notices}])
+        await send([*notices, {"t": "done", "id": sent, "ok": not notices}])
         if status := await self.status_if_known(cid):
             await send([status])
 
@@ -212,10 +201,7 @@ class Talk:
         current = self.sv.handoffs.current(cid)
         if current is None:
             return None
-        ahead = 0
-        if current.status == "waiting":
-            ahead = [each.handoff_id for each in self.sv.handoffs.waiting()].index(current.handoff_id)
-        return {"status": current.status, "ahead": ahead}
+        return {"status": current.status, "ahead": self.sv.handoffs.ahead(current)}
 
     # --- the conversation as it grows
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -35,9 +35,38 @@ RECENT_SECONDS = 180.0  # a process is back in seconds, a machine in two or thre
 CLOSING_SECONDS = 30.0  # between attempts to close what could not be closed
 QUOTED = 20  # characters
 QUEUE_SECONDS = 600.0  # that a message waits for those before it, each of which ends long before
+FORGOTTEN_SECONDS = QUEUE_SECONDS + 2 * TRYING_SECONDS  # later than anybody is still at work on a message
 
+T = TypeVar("T")
+Attempts = Callable[[Received], Coroutine[Any, Any, list[Outgoing]]]
 Attempt = Callable[[Received], Awaitable[tuple[list[Outgoing], bool]]]
 Tell = Callable[[Outgoing], Awaitable[None]]
+
+
+class Accepted:
+    """A message that is durable, and being answered whatever becomes of its sender."""
+
+    def __init__(self, message: Received, fresh: bool) -> None:
+        """`fresh`: it was not known before."""
+        self.message, self.fresh = message, fresh
+        self.work: asyncio.Task[list[Outgoing]] | None = None
+        self._tell: Tell | None = None
+        self._notice: Outgoing | None = None
+
+    async def meanwhile(self, notice: Outgoing) -> None:
+        """Tell the sender that it goes on, now or when he listens."""
+        if self._tell is None:
+            self._notice = notice
+        else:
+            await self._tell(notice)
+
+    async def replies(self, tell: Tell | None = None) -> list[Outgoing]:
+        """What it is answered. `tell` is for what is said before."""
+        assert self.work is not None
+        self._tell, notice = tell, self._notice
+        if tell is not None and notice is not None:
+            await tell(notice)
+        return await asyncio.shield(self.work)
 
 
 class Finisher:
@@ -69,17 +98,33 @@ class Finisher:
         """Work that goes on to its end even if its client has gone away meanwhile."""
         return await asyncio.shield(self._begin(work))
 
-    def _begin(self, work: Coroutine[Any, Any, list[Outgoing]]) -> asyncio.Task[list[Outgoing]]:
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         return task
 
+    async def take(self, message: Received, again: Attempts) -> Accepted:
+        """Keep a message and begin to answer it, both also when its sender has gone away meanwhile; `again` answers one
+        that was known. Raises what the database raises, and TimeoutError.
+        """
+
+        async def both() -> Accepted:
+            fresh = await self.patience.begin(self.journal.accept, message)
+            accepted = Accepted(message, fresh)
+            answer = self.finish(message, accepted.meanwhile) if fresh else again(message)
+            accepted.work = self._begin(answer)
+            return accepted
+
+        return await asyncio.shield(self._begin(both()))
+
     async def stop(self, seconds: float) -> None:
         """Let the work in progress end. What waits for another try is left to the next start."""
         self._stopping.set()
-        if self._work:
-            await asyncio.wait(set(self._work), timeout=seconds)
+        now = asyncio.get_running_loop().time
+        deadline = now() + seconds
+        while self._work and now() < deadline:  # what is accepted just now begins its answer
+            await asyncio.wait(set(self._work), timeout=deadline - now())
         for task in self._closing:
             task.cancel()
 
@@ -89,6 +134,17 @@ class Finisher:
         for message in waiting:
             self._begin(self.finish(message, found=True))
         return len(waiting)
+
+    async def sweep(self) -> int:
+        """Close what was acknowledged and is answered by nobody, as far as anybody can tell. How many.
+
+        It should never be: a process that died leaves its messages to its next start. (One whose acknowledgement came
+        through although nobody heard of it, say.)
+        """
+        left = await JOURNAL.run(self.journal.unfinished, self.journal.now() - FORGOTTEN_SECONDS)
+        for message in left:
+            self._begin(self.finish(message, found=True))
+        return len(left)
 
     async def finish(
         self, message: Received, meanwhile: Tell | None = None, found: bool = False

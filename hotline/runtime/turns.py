@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from hotline.runtime import metrics, stages
 from hotline.runtime.bell import Bell
-from hotline.runtime.finishing import BUSY, RECENT_SECONDS, Finisher, Tell
+from hotline.runtime.finishing import BUSY, RECENT_SECONDS, Accepted, Finisher
 from hotline.runtime.limits import Limits
 from hotline.runtime.listening import NUMBERED, act_of, load_acts, numbers_shown
 from hotline.runtime.locks import PATIENCE
@@ -84,6 +84,7 @@ class TurnRunner:
             journal, tokens, phrases, self.bell, self.patience, self._guarded, recent_seconds
         )
         self.recover, self.notice = self.finisher.recover, self.finisher.notice
+        self.sweep = self.finisher.sweep
 
     # --- for connectors
 
@@ -129,17 +130,12 @@ class TurnRunner:
         text: str,
         channel: str,
         metadata: dict[str, Any] | None = None,
-    ) -> Received | None:
-        """For channels that confirm receipt first: keep the message durably, then `finish` it. None: known.
-
-        Raises what the database raises, and TimeoutError.
+    ) -> Accepted:
+        """For channels that confirm receipt first: keep the message durably and begin to answer it; the same message
+        again, the same answer. Raises what the database raises, and TimeoutError.
         """
         message = await self._received(conversation_id, client_id, text, channel, metadata)
-        return message if await self.patience.begin(self.journal.accept, message) else None
-
-    async def finish(self, message: Received, meanwhile: Tell | None = None) -> list[Outgoing]:
-        """Answer a message that was accepted, see `Finisher`."""
-        return await self.finisher.to_its_end(self.finisher.finish(message, meanwhile))
+        return await self.finisher.take(message, self._once)
 
     async def rehearse(self, texts: Iterable[str]) -> list[str]:
         """Answer some messages to nobody, without a commit; the conversations that the actions were given.
@@ -278,6 +274,9 @@ class TurnRunner:
                 opened, held_by_person = await self.patience.begin(self._open, message, known)
             if opened.replies is not None:
                 return opened.replies, True
+            message = (
+                opened.accepted or message
+            )  # delivered again with other words, it is what was acknowledged
             if held_by_person:
                 return await self._keep_silent(message), False
             turn = Turn(message.turn_id, conversation_id, opened.tail)

@@ -14,9 +14,9 @@ from typing import Any
 from hotline.store.quick import Prepared, Quick
 from hotline.store.trackers import Append, Tail, TrackerLog, seal, unseal
 
-_INBOX = "SELECT turn_id, conversation_id, client_id, channel, received, payload FROM runtime_inbox"
+_INBOX = "SELECT turn_id, conversation_id, client_id, channel, received, payload, state FROM runtime_inbox"
 _OUTBOX = "SELECT conversation_id, seq, turn_id, author, created, payload FROM runtime_outbox"
-_STATE = Prepared("SELECT state FROM runtime_inbox WHERE turn_id = :turn_id")
+_MESSAGE = Prepared(f"{_INBOX} WHERE turn_id = :turn_id")
 _RECEIVE = (
     "INSERT INTO runtime_inbox (turn_id, conversation_id, client_id, channel, state, received, done, payload)"
     " VALUES (:turn_id, :conversation_id, :client_id, :channel, :state, :received, :done, :payload)"
@@ -97,7 +97,7 @@ class Opened:
 
     replies: list[Outgoing] | None
     tail: Tail | None
-    accepted: bool = False  # the inbox has the message already, unanswered
+    accepted: Received | None = None  # the message, when the inbox has it already, unanswered
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,11 @@ class Journal:
     def open(self, conversation_id: str, turn_id: str, known_version: int | None = None) -> Opened:
         """Read what the turn needs, in one transaction."""
         with self.database.quick(read_only=True) as connection:
-            state = connection.execute(_STATE, {"turn_id": turn_id}).scalar()
-            if state in ("done", "failed"):
+            row = connection.execute(_MESSAGE, {"turn_id": turn_id}).first()
+            if row is not None and row.state != "received":
                 return Opened(self._replies(connection, turn_id), None)
-            return Opened(None, self.log.tail(connection, conversation_id, known_version), state is not None)
+            tail = self.log.tail(connection, conversation_id, known_version)
+            return Opened(None, tail, None if row is None else self._received(row))
 
     def accept(self, message: Received) -> bool:
         """Keep a message before it is worked on, for channels that confirm receipt first. False: known already."""

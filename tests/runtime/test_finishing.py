@@ -46,8 +46,9 @@ def away(monkeypatch: pytest.MonkeyPatch, journal: Journal) -> Iterator[set[str]
 
 
 async def accepted(house: House, text: str, client_id: str, who: str = "alice") -> Any:
-    message = await house.runner.accept(who, client_id, text, "web")
-    assert message is not None
+    """A message that is durable, and nobody works on it: the process that took it was killed."""
+    message = await house.runner._received(who, client_id, text, "web", None)
+    assert house.runner.journal.accept(message)
     return message
 
 
@@ -66,7 +67,7 @@ async def test_what_failed_is_tried_again_before_the_next_message_and_its_sender
 
     first, second = await accepted(house, "你好", "c1"), await accepted(house, "多少钱", "c2")
     away.add("commit")
-    work = [house.runner.finish(first, meanwhile), house.runner.finish(second)]
+    work = [house.runner.finisher.finish(first, meanwhile), house.runner.finisher.finish(second)]
     await asyncio.wait_for(asyncio.gather(*work, house.say("你好", client_id="c3")), 10)
     assert spoken(journal) == ["您好", "每月 100 元起", "您好"]
     assert [(each.seq, each.payload["text"]) for each in told] == [(0, "正在再试")]
@@ -78,7 +79,7 @@ async def test_what_cannot_be_done_is_told_and_no_restart_carries_it_out(
 ) -> None:
     message = await accepted(house, "你好", "c1")
     away.add("open")
-    [told] = await asyncio.wait_for(house.runner.finish(message), 10)
+    [told] = await asyncio.wait_for(house.runner.finisher.finish(message), 10)
     assert told.seq == 1 and spoken(journal) == [NOT_DONE]
     away.clear()
     after = build(journal)
@@ -92,7 +93,7 @@ async def test_what_cannot_be_closed_now_is_closed_when_the_database_is_back(
 ) -> None:
     message = await accepted(house, "你好", "c1")
     away.update(("open", "close"))
-    [told] = await asyncio.wait_for(house.runner.finish(message), 10)
+    [told] = await asyncio.wait_for(house.runner.finisher.finish(message), 10)
     assert told.seq == 0
     assert journal.unfinished() == [message]
     away.clear()
@@ -115,7 +116,7 @@ async def test_a_commit_that_came_through_unheard_is_answered_and_not_done_again
         raise OperationalError("COMMIT", None, Exception("no answer"))
 
     monkeypatch.setattr(journal, "commit", unheard)
-    replies = await asyncio.wait_for(house.runner.finish(message), 10)
+    replies = await asyncio.wait_for(house.runner.finisher.finish(message), 10)
     assert [each.payload["text"] for each in replies] == ["您好"] and len(times) == 1
     assert await house.slot("visits") == 1
 
@@ -158,7 +159,7 @@ async def test_at_shutdown_nobody_waits_for_another_try_and_the_next_start_makes
     monkeypatch.setattr(finishing, "PAUSES", (30.0,))
     message = await accepted(house, "你好", "c1")
     away.add("commit")
-    work = asyncio.create_task(house.runner.finish(message))
+    work = asyncio.create_task(house.runner.finisher.finish(message))
     await asyncio.sleep(0.2)
     await asyncio.wait_for(house.runner.drain(), 5)
     assert await work == []
@@ -185,7 +186,59 @@ async def test_an_action_that_hangs_is_not_begun_again_beside_itself(
     house = build(journal, seconds=10)
     house.runner.turn_seconds = 0.1
     message = await accepted(house, "慢", "c1")
-    await asyncio.wait_for(house.runner.finish(message), 10)
+    await asyncio.wait_for(house.runner.finisher.finish(message), 10)
     hang.set()
     assert len(begun) == 1
     assert journal.replies(turn_id_of("alice", "c1"))
+
+
+async def test_what_is_acknowledged_is_answered_though_its_sender_has_gone_away(
+    house: House, journal: Journal
+) -> None:
+    accepting = asyncio.create_task(house.runner.accept("alice", "c1", "你好", "web"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    accepting.cancel()  # the socket dropped while the message was being written
+    await house.runner.accept("bob", "c1", "多少钱", "web")  # and this one's after its acknowledgement
+    await house.runner.drain()
+    assert spoken(journal) == ["您好"] and spoken(journal, "bob") == ["每月 100 元起"]
+    assert journal.unfinished() == []
+
+
+async def test_its_sender_may_begin_to_listen_after_the_first_failure(
+    house: House, journal: Journal, away: set[str]
+) -> None:
+    told: list[str] = []
+
+    async def tell(notice: Outgoing) -> None:
+        told.append(str(notice.payload["text"]))
+
+    away.add("commit")
+    work = await house.runner.accept("alice", "c1", "你好", "web")
+    for _ in range(200):
+        if work._notice is not None:
+            break
+        await asyncio.sleep(0.005)
+    away.clear()
+    replies = await asyncio.wait_for(work.replies(tell), 10)
+    assert told == ["正在再试"] and [each.payload["text"] for each in replies] == ["您好"]
+
+
+async def test_the_same_id_with_other_words_is_what_was_acknowledged(house: House, journal: Journal) -> None:
+    await accepted(house, "你好", "c1")
+    again = await house.runner.accept("alice", "c1", "多少钱", "web")
+    assert not again.fresh
+    assert [each.payload["text"] for each in await again.replies()] == ["您好"]
+    assert spoken(journal) == ["您好"]
+    [line] = [each for each in journal.history("alice") if each.author == "user"]
+    assert line.payload["text"] == "你好"
+
+
+async def test_what_nobody_works_on_is_closed_while_the_process_runs(house: House, journal: Journal) -> None:
+    message = await accepted(house, "你好", "c1")
+    assert await house.runner.sweep() == 0, "somebody may still be at work on it"
+    later = message.received + finishing.FORGOTTEN_SECONDS + 1
+    journal.now = lambda: later
+    assert await house.runner.sweep() == 1
+    await house.runner.drain()
+    assert spoken(journal) == [NOT_DONE] and journal.unfinished() == []

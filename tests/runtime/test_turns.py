@@ -195,8 +195,9 @@ async def test_an_accepted_message_is_answered_after_a_crash(
     build: Callable[..., House], journal: Journal
 ) -> None:
     before = build(journal)
-    assert await before.runner.accept("alice", "c1", "你好", "wechat") is not None
-    assert await before.runner.accept("alice", "c1", "你好", "wechat") is None
+    message = await before.runner._received("alice", "c1", "你好", "wechat", None)
+    assert journal.accept(message), "and now it crashes"
+    assert not journal.accept(message)
     after = build(journal)
     assert await after.runner.recover() == 1
     await after.runner.drain()
