@@ -25,7 +25,7 @@ from hotline.services import build as build_services
 from hotline.settings import Settings
 from hotline.store import database
 from hotline.store.journal import Journal
-from hotline.threads import POOLS, Pool
+from hotline.threads import POOLS, NoThread, Pool
 
 Build = Callable[..., House]
 
@@ -213,3 +213,21 @@ def test_the_manual_says_how_many_threads_there_are() -> None:
     assert sizes in manual
     most = database.POOL["pool_size"] + database.POOL["max_overflow"]
     assert f"最多 {most} 个" in manual
+
+
+async def test_a_thread_that_cannot_be_started_is_missed_only_as_long_as_that_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, done = Pool("test", threads=2), []  # type: ignore[var-annotated]
+    with monkeypatch.context() as patched:
+
+        def refuse(_: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        patched.setattr(threading.Thread, "start", refuse)
+        for _ in range(3):
+            with pytest.raises(NoThread):
+                await pool.run(lambda: done.append("though its caller heard an error"))
+    assert await pool.run(lambda: "goes on") == "goes on"
+    assert await asyncio.gather(*(pool.run(lambda: 1) for _ in range(5))) == [1] * 5
+    assert not done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 import uuid
 
@@ -273,3 +275,17 @@ async def test_a_rating_is_kept_once_and_thanked(site: Site) -> None:
         assert (await socket.kind("rated"))["stars"] == 4
     await socket.settle()
     assert [f["text"] for f in socket.lines()] == ["谢谢您的评价，我们会继续改进。"]
+
+
+async def test_a_message_whose_socket_drops_as_it_comes_is_answered_or_not_there(site: Site) -> None:
+    for moment in range(12):
+        token = await site.token()
+        socket = await site.connect(token)
+        await socket.send(t="say", id=f"message-{moment:04}", text="怎么收费")
+        await asyncio.sleep(moment / 1000)
+        socket.raw.transport.abort()
+        again = await site.connect(token)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await again.until(lambda frame: frame["t"] == "line" and frame["from"] == "bot", 5)
+        assert len(again.lines()) == len(again.lines("user")), f"after {moment} ms"
+    assert site.brain.journal.unfinished() == []
