@@ -107,6 +107,7 @@ class Player:
     away: float = 0.0  # seconds since the last message, beyond what the clock on the wall says
     other: tuple[str, dict[str, str]] = ("", {})  # the device used before, and the buttons on show there
     reference: str = ""
+    code_shown: str = ""  # the words that a continue code was in
     complaints: list[str] = field(default_factory=list)
     before: set[str] = field(default_factory=set)  # what we said in earlier steps
 
@@ -193,9 +194,9 @@ class Player:
         return f"客服：{what}"
 
     def code(self) -> str:
-        """The continue code in our last words."""
-        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.heard())
-        return found.group() if found else ""
+        """The continue code that was shown last."""
+        found = [re.search(r"(?<!\d)\d{6}(?!\d)", text) for text in (self.heard(), self.code_shown)]
+        return next((each.group() for each in found if each), "")
 
     async def send(self, text: str, client_id: str | None = None) -> None:
         """One message, as long after the last one as `away` says."""
@@ -206,6 +207,7 @@ class Player:
         self.away = 0.0
         shown = {b["title"]: b["payload"] for r in self.replies for b in r.payload.get("buttons", [])}
         self.buttons = shown or self.buttons
+        self.code_shown = next((text for text in [self.heard()] if "继续码" in text), self.code_shown)
 
     async def tap(self, payload: str) -> None:
         """Press a button with this meaning, whether or not it is on show."""
