@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from actions import costs, faq, people, plans, showing, submission
+from actions import costs, faq, people, plans, review, showing, submission
 from actions.base import HotlineAction, Turn
 from actions.cards import form_card
 from actions.questions import FORMS
@@ -58,7 +58,7 @@ class Ask(HotlineAction):
         if self.field in draft.reopened and not note.get("missed") and not note.get("vague"):
             say_value(turn, "utter_reopened", self.field, draft.fields)
         if note.get("wrong"):
-            submission.ask_what_is_wrong(turn)
+            review.ask_what_is_wrong(turn)
         elif note.get("what_if") and plans.what_if(turn, note["what_if"]):
             pass
         elif note.get("vague"):

@@ -20,7 +20,7 @@ from hotline.services import Services, services
 from hotline.threads import ACTIONS
 
 REQUESTED = "requested_slot"
-JSON_SLOTS = frozenset({"turn_note", "proposal", "wish", "topics_seen"})
+JSON_SLOTS = frozenset({"turn_note", "proposal", "wish", "topics_seen", "summary_seen"})
 
 
 class Turn:

@@ -16,6 +16,7 @@ from actions import (
     people,
     plans,
     privacy,
+    review,
     submission,
     testing,
 )
@@ -23,6 +24,7 @@ from actions.base import HotlineAction, Turn
 from actions.questions import JOURNEY
 from actions.understanding import DESTRUCTIVE
 from hotline.business import stages
+from hotline.business.cases import NotDone
 from hotline.business.references import spoken_form
 
 #: what a yes to something that cannot be undone must at least say
@@ -63,7 +65,7 @@ class Continue(HotlineAction):
             turn.set("goal", None)
             turn.propose(None)
             return
-        if submission.answered(turn):
+        if review.answered(turn):
             return
         draft = turn.sv.applications.draft(turn.cid)
         if plan_changed and "plan" not in assumed:
@@ -283,7 +285,9 @@ def _apply(turn: Turn, _: dict[str, Any]) -> None:
 
 
 def _start_over(turn: Turn, _: dict[str, Any]) -> None:
-    turn.sv.applications.abandon(turn.cid, turn.channel)
+    if isinstance(turn.sv.applications.abandon(turn.cid, turn.channel), NotDone):
+        another.offer(turn)  # another device has submitted it meanwhile: nothing was emptied
+        return
     forget(turn)
     turn.mirror()
     turn.say("utter_started_over")
@@ -301,6 +305,7 @@ def forget(turn: Turn) -> None:
         "put_off",
         "last_field",
         "submit_confirmed",
+        "summary_seen",
         "application_id",
         "phone_tail",
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import another, costs, faq, numbers, wishes
+from actions import another, costs, faq, numbers, review, wishes
 from actions.base import HotlineAction, Turn
 from hotline.business import number_talk
 from hotline.business.number_search import Wish
@@ -47,6 +47,7 @@ def reserve(turn: Turn, number: str) -> bool:
             sv.numbers.release(draft.reserved_number, draft.draft_id)
             turn.say("utter_number_released", number=wording.hotline(draft.reserved_number))
         sv.applications.note_number(turn.cid, number, held.until)
+        review.his_own(turn, {"hotline_number"})
         turn.mirror(["hotline_number"])
         turn.say("utter_number_reserved", number=wording.hotline(number), until=wording.moment(held.until))
         costs.warn(turn, number)
@@ -88,6 +89,7 @@ def let_go(turn: Turn) -> None:
     if number is None:
         turn.say("utter_number_none_kept")
         return
+    review.his_own(turn, {"hotline_number"})
     turn.mirror(["hotline_number"])
     shown = turn.sv.wording.hotline(number)
     if turn.talk.get("again") or wishes.heard(turn.entities, turn.text):

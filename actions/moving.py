@@ -32,7 +32,7 @@ def arrive(turn: Turn) -> bool:
             turn.say("utter_move_wrong", left=done.values["tries_left"])
         return False
     turn.leave_form(keep=False)
-    for name in ("paused_tasks", "put_off", "asked_field", "wish"):
+    for name in ("paused_tasks", "put_off", "asked_field", "wish", "summary_seen"):
         turn.set(name, None)
     turn.mirror()
     turn.say("utter_moved", missing=turn.sv.wording.left(len(turn.box.missing())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import review
 from actions.base import HotlineAction, Turn
 from hotline.business.callbacks import Promised
 from hotline.business.cases import NotDone
@@ -46,6 +47,7 @@ class RequestCallback(HotlineAction):
             turn.sv.applications.record(
                 turn.cid, {"contact_time": time}, f"{turn.turn_id}/time", turn.channel
             )
+            review.his_own(turn, {"contact_time"})
         turn.start_form("callback_form")
 
 

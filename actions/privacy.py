@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import meta
+from actions import meta, review
 from actions.base import HotlineAction, Turn
 from hotline.business.consent import GRANTED, REFUSED, WITHDRAWN
+from hotline.business.fields import PERSONAL
 from hotline.business.references import spoken_form
 
 #: words of somebody who wants everything gone; without them only the consent is meant
@@ -38,6 +39,7 @@ def withdraw_consent(turn: Turn) -> None:
     """The contact details go, everything else stays; before the consent it is a refusal."""
     given = turn.sv.applications.draft(turn.cid).consent == GRANTED
     turn.sv.applications.consent(turn.cid, WITHDRAWN if given else REFUSED, turn.turn_id, turn.channel)
+    review.his_own(turn, set(PERSONAL))
     turn.propose(None)
     turn.leave_form()
     turn.mirror()

@@ -19,6 +19,7 @@ CARRIED = (
     "topic",
     "topics_seen",
     "put_off",
+    "summary_seen",
     "test_reference",
     "test_left",
 )

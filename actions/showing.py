@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions import numbers, plans, submission, testing
+from actions import numbers, plans, review, submission, testing
 from actions.base import Turn
 from actions.cards import form_card
 from hotline.business import suggestions
@@ -132,7 +132,7 @@ _SPECIAL: dict[str, Callable[[Turn, bool], None]] = {
     "hotline_number": numbers.ask,
     "channel": submission.ask_channel,
     "material": submission.ask_material,
-    "submit_confirmed": submission.ask_confirmation,
+    "submit_confirmed": review.ask_confirmation,
     "application_id": submission.ask_reference,
     "test_result": testing.ask,
 }

@@ -1,4 +1,4 @@
-"""Channel, papers, summary, submission; status and cancellation. The business decides, here it is said."""
+"""Channel, papers, what is missing; status and cancellation. The business decides, here it is said."""
 
 from __future__ import annotations
 
@@ -6,35 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from actions import costs, plans
 from actions.base import HotlineAction, Turn
-from hotline.business.cases import Application, NotDone, StatusView, Submitted
+from hotline.business.cases import Application, NotDone, StatusView
 from hotline.business.materials import Check, case_of, papers_of
 from hotline.business.papers_said import paper_values, papers_said
 from hotline.business.process import ACTIVATED, CANCELLED, CUSTOMER, FINAL, REJECTED, next_statuses
 from hotline.business.references import parse_reference, spoken_form
 from hotline.business.stages import place_of
 
-CONFIRMED = "submit_confirmed"
-WRONG = "wrong"  # a proposal: what is wrong in the summary was asked, so that a yes must not submit
 #: what must be named for a cancellation to mean an application that was not submitted here
 _AN_APPLICATION = re.compile(r"申请|受理|编号|订单|单子|那一?单")
-_SUMMARY = (
-    "applicant_type",
-    "industry",
-    "usage_scenario",
-    "feature",
-    "bound_numbers",
-    "plan",
-    "hotline_number",
-    "channel",
-    "company_name",
-    "contact_name",
-    "phone",
-    "email",
-    "contact_time",
-    "region",
-)
 
 
 class Submit(HotlineAction):
@@ -167,7 +148,7 @@ def tell(turn: Turn, view: StatusView) -> None:
     turn.say(
         "utter_status",
         buttons=buttons,
-        place=_place(turn, view.status),
+        place=place_line(turn, view.status),
         reference=spoken_form(view.reference),
         status=wording.status(view.status),
         when=turn.sv.wording.moment(view.since),
@@ -176,7 +157,7 @@ def tell(turn: Turn, view: StatusView) -> None:
     )
 
 
-def _place(turn: Turn, status: str) -> str:
+def place_line(turn: Turn, status: str) -> str:
     """The stage that an application has reached, as one more line; empty when it is over."""
     at = place_of(status)
     return f"\n{turn.sv.case_wording.place(at)}" if at else ""
@@ -288,81 +269,4 @@ def say_findings(turn: Turn) -> None:
     """What is there, what is missing, how to mend it."""
     turn.say(
         "utter_materials_checked", rows=turn.sv.case_wording.findings(checked(turn)), card=checklist(turn)
-    )
-
-
-def ask_confirmation(turn: Turn, again: bool) -> None:
-    """The summary, and whether to submit it."""
-    if again and not (turn.state("turn_note") or {}).get("changes"):
-        turn.say("utter_reask_submit_confirmed")
-        return
-    turn.propose(None)
-    draft = turn.sv.applications.draft(turn.cid)
-    wording = turn.sv.wording
-    pairs: list[tuple[str, str]] = []
-    for name in _SUMMARY:
-        if draft.get(name) is not None:
-            pairs.append((wording.field(name), wording.value(name, draft.get(name))))
-        if name == "hotline_number":
-            pairs += costs.rows(turn)
-    rows = "\n".join(wording["pair"].format(label=label, value=value) for label, value in pairs)
-    card = {"type": "summary", "version": 1, "covers": rows, "rows": [list(pair) for pair in pairs]}
-    plans.say_if_another_fits(turn)
-    turn.say("utter_ask_submit_confirmed", rows=rows, card=card)
-
-
-def ask_what_is_wrong(turn: Turn) -> None:
-    """ "不对": which of the lines of the summary, to be said in words or tapped."""
-    draft, wording = turn.sv.applications.draft(turn.cid), turn.sv.wording
-    buttons = [
-        {"title": wording.field(name), "payload": f'/correct_info{{"field": "{name}"}}'}
-        for name in _SUMMARY
-        if draft.get(name) is not None and name != "hotline_number"
-    ]
-    if draft.get("hotline_number"):
-        buttons.append({"title": wording.field("hotline_number"), "payload": "/search_number"})
-    later = {"title": wording["not_yet_button"], "payload": "/deny"}
-    turn.say("utter_what_is_wrong", buttons=[*buttons, later])
-    turn.propose(WRONG)
-
-
-def answered(turn: Turn) -> bool:
-    """After the last form: submit or leave it. False when no answer to the summary is there."""
-    answer = turn.slot(CONFIRMED)
-    if answer is None:
-        return False
-    turn.set(CONFIRMED, None)
-    if answer != "yes":
-        turn.set("goal", None)
-        turn.say("utter_submit_postponed")
-        return True
-    done = turn.sv.applications.submit(turn.cid, turn.channel)
-    if isinstance(done, Submitted):
-        _submitted(turn, done)
-    elif done.code == "number_lost":
-        turn.mirror()
-        turn.say("utter_number_taken", number=turn.sv.wording.hotline(done.values["number"]))
-        turn.start_form("number_form")
-    else:
-        names = [turn.sv.wording.field(each.field) for each in done.values["missing"]]
-        turn.say("utter_submit_missing", count=len(names), missing=turn.sv.wording.listing(names[:5]))
-        from actions.journey import begin
-
-        begin(turn)
-    return True
-
-
-def _submitted(turn: Turn, done: Submitted) -> None:
-    turn.set("goal", None)
-    turn.set("paused_tasks", None)
-    application = done.application
-    view = turn.sv.applications.view(application)
-    turn.say(
-        "utter_submitted",
-        reference=spoken_form(application.reference),
-        spoken=turn.sv.case_wording.spell(application.reference),
-        dates=turn.sv.case_wording.expected(view),
-        next_step=done.next_step.text,
-        place=_place(turn, application.status),
-        card={"type": "submitted", "version": 1, "reference": spoken_form(application.reference)},
     )

@@ -11,10 +11,10 @@ import json
 import re
 from typing import Any
 
-from actions import submission, testing, wishes
+from actions import review, submission, testing, wishes
 from actions.base import HotlineAction, Turn
 from actions.questions import FORMS, JOURNEY
-from actions.submission import WRONG
+from actions.review import WRONG
 from hotline.business.answers import (
     ANSWERS,
     CONFIRM,
@@ -110,6 +110,7 @@ class Understand(HotlineAction):
         keep(turn, heard, note, settled)
         if kept:
             note["kept"] = kept
+        review.his_own(turn, {each["field"] for each in note["changes"]} | {note.get("skipped", "")} - {""})
         if turn.intent not in ("nlu_fallback", "out_of_scope"):
             turn.set("misses", 0.0)
         wished = turn.form == "number_form" and not turn.act and bool(wishes.heard(turn.entities, turn.text))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hotline.business import drafts, process
+from hotline.business import drafts, process, reviewing
 from hotline.business.calendar import Calendar
 from hotline.business.cases import Application, Cancelled, Event, NotDone, StatusView, Submitted
 from hotline.business.channels import ChannelGuide
@@ -17,6 +17,7 @@ from hotline.business.drafts import Draft
 from hotline.business.fields import PERSONAL
 from hotline.business.ports import ApplicationStore, NumberHold
 from hotline.business.references import new_reference, parse_reference
+from hotline.business.reviewing import Seen
 from hotline.business.tries import TryGuard
 from hotline.clock import CHINA, Clock
 
@@ -43,22 +44,35 @@ class Applications(Drafting):
     # --- the customer's side
 
     def submit(
-        self, conversation_id: str, channel: str = "", actor: str = process.CUSTOMER
+        self,
+        conversation_id: str,
+        channel: str = "",
+        actor: str = process.CUSTOMER,
+        *,
+        seen: Seen | None,
+        cost: str = "",
     ) -> Submitted | NotDone:
         """Make the draft an application (预受理). `channel` is what the conversation runs on.
 
+        `seen` is what the customer was shown (`reviewing.seen`; None: nothing yet), `cost` what the lines about
+        money say now: only what he saw is submitted, whoever else has the draft at hand.
         In one transaction: the record with its reference, the first event, the reservation extended. A
         repeated call gives the same application. NotDone: ``incomplete`` with ``missing`` (`Missing`s),
-        ``number_lost`` with ``number`` (another customer has it now; choose again).
+        ``changed`` with ``fields`` (it is not what he saw; show it and ask again), ``number_lost`` with
+        ``number`` (another customer has it now; choose again).
         """
         with self._store.transaction():
             draft = self._locked(conversation_id, channel)
+            now = reviewing.seen(draft, cost)
+            differs = reviewing.changed(seen or {}, now)
             if draft.reference:
                 application = self._existing(draft.reference)
-                return Submitted(application, self._next_step(application), again=True)
+                return Submitted(application, self._next_step(application), again=True, differs=differs)
             report = drafts.completeness(draft)
             if not report.complete:
                 return NotDone("incomplete", {"missing": report.missing})
+            if seen != now:  # before the reservation is extended: nothing may come of a yes to something else
+                return NotDone("changed", {"fields": differs})
             if (number := draft.reserved_number) and not self._keep(draft, number):
                 draft.reserved_number = draft.reserved_until = None
                 draft.fields.pop("hotline_number", None)

@@ -88,19 +88,21 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Submitted:
-    """The application exists; `again` when it already did (a repeated message)."""
+    """The application exists; `again` when it already did (a repeated message, or another device was first: then
+    `differs` names what in it is not as this customer saw it)."""
 
     application: Application
     next_step: NextStep
     again: bool = False
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NotDone:
     """A wish that was not fulfilled: a code and the values that explain it.
 
-    Codes: ``incomplete`` (missing), ``number_lost`` (number), ``already_submitted`` (reference),
-    ``no_match`` (tries_left), ``locked`` (until), ``not_possible`` / ``not_allowed`` (status, target),
+    Codes: ``incomplete`` (missing), ``number_lost`` (number), ``changed`` (fields),
+    ``already_submitted`` (reference), ``no_match`` (tries_left), ``locked`` (until), ``not_possible`` / ``not_allowed`` (status, target),
     ``nothing_to_cancel``, ``not_submitted``.
     """
 

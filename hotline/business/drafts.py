@@ -72,7 +72,7 @@ class Draft:
     reference: str | None = None  # of the application made from it; then it is read only
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    revision: int = 0  # counts the changes; a view can tell whether it is stale
+    revision: int = 0  # counts the saves, whatever they changed; what a customer saw is in `reviewing`
 
     @property
     def submitted(self) -> bool:

@@ -6,7 +6,7 @@ reached before, see `starts.py`), and `steps`. A step has one of
 begins a new session), `restart` (the process forgets all but its database), `again` (the last message is delivered once more), `staff`
 (the newest application is moved on: a status, and a reason if there is one), `elsewhere` (typed by somebody on another device, who
 goes on from there; {reference} is the newest application of before, {code} the continue code that was shown), or `desk` (a person at
-the desk: take, release, or the words said);
+the desk: take, release, or the words said); with `user` or `press`, `back: true` says it on the device that was used before the last `elsewhere` or `back`;
 and what must be true afterwards, never the wording:
 
 - asks: the field being asked now (null: nothing is)       - form: the form that is open (null: none)
@@ -48,7 +48,7 @@ from hotline.store.journal import Outgoing
 from tests.dialogues.starts import begin_at
 
 HERE = Path(__file__).parent
-_ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere", "desk")
+_ACTIONS = ("user", "press", "later", "restart", "again", "staff", "elsewhere", "back", "desk")
 _CHECKS = (
     "asks", "form", "answers", "says", "not_says", "fields", "slots", "facts", "hides", "records", "status", "bubbles",
     "offers", "consent", "silent", "unchanged", "anew",
@@ -105,7 +105,9 @@ class Player:
     buttons: dict[str, str] = field(default_factory=dict)
     last: tuple[str, str] = ("", "")
     away: float = 0.0  # seconds since the last message, beyond what the clock on the wall says
+    other: tuple[str, dict[str, str]] = ("", {})  # the device used before, and the buttons on show there
     reference: str = ""
+    code_shown: str = ""  # the words that a continue code was in
     complaints: list[str] = field(default_factory=list)
     before: set[str] = field(default_factory=set)  # what we said in earlier steps
 
@@ -144,10 +146,13 @@ class Player:
             return "服务重启以后"
         if "staff" in step:
             return self.staff(*step["staff"].split())
+        if step.get("back"):
+            (self.cid, self.buttons), self.other = self.other, (self.cid, self.buttons)
         if "elsewhere" in step:
             own = self.brain.services.applications.own(self.cid)
             self.reference = own[0].reference if own else self.reference
             known = {"reference": spoken_form(self.reference), "code": self.code()}
+            self.other = (self.cid, self.buttons)
             self.cid, self.buttons = f"dialogue-{uuid.uuid4().hex}", {}
             step = {"user": step["elsewhere"].format(**known)}
         if "desk" in step:
@@ -189,9 +194,9 @@ class Player:
         return f"客服：{what}"
 
     def code(self) -> str:
-        """The continue code in our last words."""
-        found = re.search(r"(?<!\d)\d{6}(?!\d)", self.heard())
-        return found.group() if found else ""
+        """The continue code that was shown last."""
+        found = [re.search(r"(?<!\d)\d{6}(?!\d)", text) for text in (self.heard(), self.code_shown)]
+        return next((each.group() for each in found if each), "")
 
     async def send(self, text: str, client_id: str | None = None) -> None:
         """One message, as long after the last one as `away` says."""
@@ -202,6 +207,7 @@ class Player:
         self.away = 0.0
         shown = {b["title"]: b["payload"] for r in self.replies for b in r.payload.get("buttons", [])}
         self.buttons = shown or self.buttons
+        self.code_shown = next((text for text in [self.heard()] if "继续码" in text), self.code_shown)
 
     async def tap(self, payload: str) -> None:
         """Press a button with this meaning, whether or not it is on show."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.business import process
+from hotline.business import process, reviewing
 from hotline.business.cases import NotDone, Submitted
 from hotline.business.consent import GRANTED
 from hotline.business.fields import PERSONAL
@@ -64,7 +64,7 @@ def begin_at(sv: Services, cid: str, name: str) -> None:
         if again:
             sv.applications.open_another(cid, "web")
             _fill(sv, cid, fields, passed, agreed, "again")
-        done = sv.applications.submit(cid, "web")
+        done = sv.applications.submit(cid, "web", seen=reviewing.seen(sv.applications.draft(cid), ""))
         assert isinstance(done, Submitted), done
         for status in AFTERWARDS[name]:
             moved = sv.applications.advance(

@@ -16,7 +16,7 @@ from tests.store.world import World
 
 
 def test_a_complete_draft_becomes_an_application_with_dates_in_working_days(world: World) -> None:
-    done = world.applications.submit(world.ready(), "web")
+    done = world.submit(world.ready(), "web")
     assert isinstance(done, Submitted)
     application = done.application
     assert (application.expected_from, application.expected_to) == (date(2026, 11, 27), date(2026, 12, 3))
@@ -32,14 +32,14 @@ def test_submission_keeps_the_number_longer(world: World) -> None:
 
 def test_a_second_submission_is_the_same_application(world: World) -> None:
     reference = world.submitted()
-    again = world.applications.submit("c1", "web")
+    again = world.submit("c1", "web")
     assert isinstance(again, Submitted) and again.again and again.application.reference == reference
     assert len(world.applications.own("c1")) == 1
 
 
 def test_what_is_missing_is_named_with_why_and_where(world: World) -> None:
     world.say(region="杭州市")
-    refused = world.applications.submit("c1", "web")
+    refused = world.submit("c1", "web")
     assert isinstance(refused, NotDone) and refused.code == "incomplete"
     missing = {each.field: each for each in refused.values["missing"]}
     assert missing["phone"].where == "contact" and missing["phone"].why == "why_phone"
@@ -51,7 +51,7 @@ def test_what_is_missing_is_named_with_why_and_where(world: World) -> None:
 def test_nothing_is_submitted_without_consent(world: World) -> None:
     world.ready()
     world.applications.consent("c1", "withdrawn", "t50", "web")
-    refused = world.applications.submit("c1", "web")
+    refused = world.submit("c1", "web")
     assert isinstance(refused, NotDone)
     assert "consent" in {each.field for each in refused.values["missing"]}
 
@@ -59,7 +59,7 @@ def test_nothing_is_submitted_without_consent(world: World) -> None:
 def test_a_number_lost_meanwhile_is_said_and_can_be_chosen_again(world: World) -> None:
     world.ready()
     world.shelf.held["4001234567"] = "somebody else"
-    refused = world.applications.submit("c1", "web")
+    refused = world.submit("c1", "web")
     assert refused == NotDone("number_lost", {"number": "4001234567"})
     assert world.applications.draft("c1").reserved_number is None
     assert "hotline_number" in world.applications.open_fields(world.applications.draft("c1"), "number")
@@ -76,7 +76,7 @@ def test_a_failure_in_the_middle_of_the_submission_leaves_nothing(
 
     monkeypatch.setattr(world.store, "save_draft", broken)
     with pytest.raises(OSError, match="disk full"):
-        world.applications.submit("c1", "web")
+        world.submit("c1", "web")
     monkeypatch.undo()
     assert world.applications.own("c1") == []
     assert world.applications.draft("c1") == before
@@ -178,7 +178,7 @@ def test_supplemented_papers_start_the_review_anew(world: World) -> None:
 def test_a_submission_into_an_uncovered_year_says_that_the_dates_are_uncertain(world: World) -> None:
     world.ready()
     world.clock.advance(days=(datetime(2026, 12, 28) - datetime(2026, 11, 24)).days)
-    done = world.applications.submit("c1", "web")
+    done = world.submit("c1", "web")
     assert isinstance(done, Submitted) and not done.application.expected_certain
 
 
@@ -259,7 +259,7 @@ class TestApplyingOnceMore:
         world.applications.open_another("c1", "web")
         world.ready(number="4001234568")
         world.clock.advance(hours=1)
-        done = world.applications.submit("c1", "web")
+        done = world.submit("c1", "web")
         assert isinstance(done, Submitted) and done.application.reference != first
         own = [each.reference for each in world.applications.own("c1")]
         assert own == [done.application.reference, first]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.__main__ import main
+from hotline.business import reviewing
 from hotline.services import build
 from hotline.settings import Settings
 from tests.store.world import CHOICES, CONTACT, NEED
@@ -22,7 +23,7 @@ def reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     applications.record("c1", {**NEED, **CHOICES}, "t1", "web")
     applications.consent("c1", "granted", "t2", "web")
     applications.record("c1", CONTACT, "t3", "web")
-    done = applications.submit("c1", "web")
+    done = applications.submit("c1", "web", seen=reviewing.seen(applications.draft("c1"), ""))
     services.close()
     return done.application.reference  # type: ignore[union-attr]
 

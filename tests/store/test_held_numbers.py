@@ -56,7 +56,7 @@ def test_a_submission_extends_the_hold_in_the_same_transaction(
     world: World, inventory: SqlNumbers, numbers: NumberService
 ) -> None:
     number = reserved(world, inventory, numbers)
-    assert isinstance(world.applications.submit("c1"), Submitted)
+    assert isinstance(world.submit("c1"), Submitted)
     (hold,) = numbers.held_by(world.applications.draft("c1").draft_id)
     assert hold.number == number and hold.until == world.clock.now() + timedelta(days=15)
 
@@ -73,7 +73,7 @@ def test_a_submission_that_fails_leaves_the_hold_as_it_was(
 
     monkeypatch.setattr(world.store, "add_application", broken)
     with pytest.raises(OSError, match="disk full"):
-        world.applications.submit("c1")
+        world.submit("c1")
     assert numbers.held_by(draft_id) == before
 
 
@@ -83,7 +83,7 @@ def test_a_lapsed_reservation_that_somebody_took_is_not_submitted(
     number = reserved(world, inventory, numbers)
     world.clock.advance(hours=25)
     assert isinstance(numbers.reserve(number, "somebody else"), Reserved)
-    assert world.applications.submit("c1") == NotDone("number_lost", {"number": number})
+    assert world.submit("c1") == NotDone("number_lost", {"number": number})
 
 
 def test_a_lapsed_reservation_that_nobody_took_still_holds(
@@ -91,14 +91,14 @@ def test_a_lapsed_reservation_that_nobody_took_still_holds(
 ) -> None:
     reserved(world, inventory, numbers)
     world.clock.advance(hours=25)
-    assert isinstance(world.applications.submit("c1"), Submitted)
+    assert isinstance(world.submit("c1"), Submitted)
 
 
 def test_the_number_is_his_for_good_once_it_works_and_free_once_he_cancels(
     world: World, inventory: SqlNumbers, numbers: NumberService
 ) -> None:
     number = reserved(world, inventory, numbers)
-    done = world.applications.submit("c1")
+    done = world.submit("c1")
     assert isinstance(done, Submitted)
     reference = done.application.reference
     for status in ("reviewing", "approved", "signed", "paid", "activated"):
@@ -107,7 +107,7 @@ def test_the_number_is_his_for_good_once_it_works_and_free_once_he_cancels(
     assert isinstance(numbers.reserve(number, "somebody else"), Taken)
 
     other = reserved_other(world, inventory, numbers, number)
-    second = world.applications.submit("c2")
+    second = world.submit("c2")
     assert isinstance(second, Submitted)
     world.applications.cancel(second.application.reference, "changed_mind")
     assert isinstance(numbers.reserve(other, "somebody else"), Reserved)
@@ -137,6 +137,6 @@ def test_the_number_of_a_submitted_application_is_not_given_back_by_a_word(
     world: World, inventory: SqlNumbers, numbers: NumberService
 ) -> None:
     number = reserved(world, inventory, numbers)
-    assert isinstance(world.applications.submit("c1"), Submitted)
+    assert isinstance(world.submit("c1"), Submitted)
     assert world.applications.give_back("c1") is None
     assert isinstance(numbers.reserve(number, "somebody else"), Taken)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hotline.business import reviewing
 from hotline.business.applications import Applications
 from hotline.business.calendar import Calendar
-from hotline.business.cases import Submitted
+from hotline.business.cases import NotDone, Submitted
 from hotline.business.channels import load_channels
 from hotline.business.consent import load_terms
 from hotline.clock import FrozenClock
@@ -83,9 +84,17 @@ class World:
             self.applications.note_number(conversation, number, self.clock.now())
         return conversation
 
+    def seen(self, conversation: str = "c1", cost: str = "") -> dict[str, str]:
+        """What a summary shows in this conversation at this moment."""
+        return reviewing.seen(self.applications.draft(conversation), cost)
+
+    def submit(self, conversation: str = "c1", channel: str = "web") -> Submitted | NotDone:
+        """Submit what stands there now, as somebody does who has just seen it."""
+        return self.applications.submit(conversation, channel, seen=self.seen(conversation))
+
     def submitted(self, conversation: str = "c1", number: str | None = "4001234567", **more: Any) -> str:
         """The reference of a submitted application."""
-        done = self.applications.submit(self.ready(conversation, number, **more), "web")
+        done = self.submit(self.ready(conversation, number, **more))
         assert isinstance(done, Submitted), done
         return done.application.reference
 
