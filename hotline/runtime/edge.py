@@ -102,7 +102,9 @@ def guard(app: Sanic, phrases: Phrases, most_bytes: int) -> None:
     @app.exception(Exception)
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         metrics.ERRORS.labels("http").inc()
-        log.error("http.failed", path=request.path, error=type(error).__name__, exc_info=error)
+        # the pattern of the route and not what was sent: that may hold a name, in percents, which no mask knows
+        route = request.route.path if request.route else None
+        log.error("http.failed", route=route, error=type(error).__name__, exc_info=error)
         return _answer(phrases, 500, error)
 
 

@@ -87,6 +87,10 @@ async def serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **given: Any)
     async def broken(_: Request) -> Any:
         raise RuntimeError("secret detail 13800138000")
 
+    @app.get("/broken/<name>")
+    async def broken_of(_: Request, name: str) -> Any:
+        raise RuntimeError("broken")
+
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = await app.create_server(

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 from edge_site import BODY, CHUNKS, LONG, UPGRADE, UPLOAD, Site, head, raw
 
 from hotline.channels import operations
@@ -119,6 +120,16 @@ async def test_errors_are_kind_and_say_nothing_of_the_inside(site: Site) -> None
             told = await answer.json()
         assert (answer.status, told["error"]) == (status, status)
         assert "secret" not in told["message"] and len(told["message"]) > 8
+
+
+async def test_a_failure_is_logged_with_the_route_and_not_with_what_was_sent(site: Site) -> None:
+    with structlog.testing.capture_logs() as logged:
+        async with site.web.get(site.url + "/broken/%E7%8E%8B%E5%B0%8F%E6%98%8E?phone=13800138000") as answer:
+            assert answer.status == 500
+    (event,) = [event for event in logged if event["event"] == "http.failed"]
+    assert event["route"] == "broken/<name:str>"
+    told = repr({key: value for key, value in event.items() if key != "exc_info"})
+    assert "%E7" not in told and "王小明" not in told and "138001" not in told
 
 
 async def test_it_is_live_at_once_and_ready_when_the_model_is_there(site: Site) -> None:
