@@ -44,6 +44,17 @@ class Site:
             return answer.status, await answer.json()
 
 
+class Stub:
+    """A runner for the health checks: three messages wait."""
+
+    class agent:
+        lock_store = None
+
+    @staticmethod
+    def waiting() -> int:
+        return 3
+
+
 @contextlib.asynccontextmanager
 async def serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **given: Any) -> AsyncIterator[Site]:
     """Serve, with deadlines of tenths of a second. `given`: settings."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
-from edge_site import BODY, CHUNKS, LONG, UPGRADE, UPLOAD, Site, head, raw
+from edge_site import BODY, CHUNKS, LONG, UPGRADE, UPLOAD, Site, Stub, head, raw
 
 from hotline.channels import operations
 from hotline.runtime import edge, metrics
@@ -141,17 +141,6 @@ async def test_it_is_live_at_once_and_ready_when_the_model_is_there(site: Site) 
     site.health.runner = Stub()  # type: ignore[assignment]
     async with site.web.get(site.url + "/health/ready") as answer:
         assert (answer.status, (await answer.json())["ready"]) == (200, True)
-
-
-class Stub:
-    """A runner for the health checks: three messages wait."""
-
-    class agent:
-        lock_store = None
-
-    @staticmethod
-    def waiting() -> int:
-        return 3
 
 
 async def test_a_database_that_is_away_is_a_reason(site: Site) -> None:
