@@ -16,8 +16,15 @@ CHANNEL = "terminal"
 
 
 def chat(settings: Settings) -> None:
-    """Talk until the end of input or Ctrl-C. Keeps the conversation between runs. Raises NotReady."""
+    """Talk until the end of input or Ctrl-C, also beside a running server: the conversation is one of its own, kept
+    between runs, and takes over nobody's messages. Raises NotReady."""
     starting.ask_redis(settings)
+    settings.make_var()
+    with starting.one_terminal(settings):
+        _chat(settings)
+
+
+def _chat(settings: Settings) -> None:
     sv = serve.prepare(settings)
     from hotline.runtime import logs, no_tensorflow
 

@@ -71,8 +71,12 @@ def run(settings: Settings) -> None:
         raise NotReady("开发接口（REST 和 HTTP API）只能开在本机：对外服务请设 HOTLINE_DEV_API=0。")
     starting.ask_address(settings)
     starting.ask_redis(settings)
-    sv = prepare(settings)
-    app = make_app(sv)
+    with starting.alone(settings):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    app = make_app(prepare(settings))
     failures, told_by = starting.Failures(), logging.getLogger("sanic.error")
     told_by.addFilter(failures)
 

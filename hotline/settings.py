@@ -116,6 +116,11 @@ _LEVELS = ("debug", "info", "warning", "error")
 _DRIVERS = {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg2"}
 _DATABASE = "postgresql+psycopg2://用户:密码@主机:端口/库名 或 sqlite:////目录/文件.db"
 _REDIS = "redis://:密码@主机:端口/编号（加密的写 rediss://）"
+_NO_PORT = (("http", "80"), ("https", "443"))  # browsers leave it out
+_ORIGIN = (
+    "https://主机 或 https://主机:端口（也可以是 http；几个用逗号隔开；小写，中文域名写成 xn--…；"
+    "不带路径、不写 * 和默认端口）"
+)
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-z0-9+]+://)(?P<who>[^/?#@]*@)?(?P<place>(?:[\w.-]*|\[[\da-fA-F:.]+\])(?::\d*)?(?:/[^?#@]*)?)"
     r"(?P<more>\?.*)?",
@@ -162,6 +167,10 @@ def _text(field: str, name: str, raw: str) -> str:
         raise SettingError(f"{name}={veiled(raw)}：要 {_DATABASE}")
     elif field == "redis_url" and not _names_a_redis(raw):
         raise SettingError(f"{name}={veiled(raw)}：要 {_REDIS}")
+    elif field == "web_origins":
+        for origin in filter(None, map(str.strip, raw.split(","))):
+            if not _names_an_origin(origin):
+                raise SettingError(f"{name}：{origin!r} 不是网页的来源，要 {_ORIGIN}")
     return raw
 
 
@@ -186,3 +195,13 @@ def _names_a_redis(address: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _names_an_origin(given: str) -> bool:
+    """Whether a browser could send it so: an origin is compared letter by letter, and another spelling never met it."""
+    match = re.fullmatch(
+        r"(https?)://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::([1-9]\d{0,4}))?/?", given
+    )
+    if match is None:
+        return False
+    return match[2] is None or ((match[1], match[2]) not in _NO_PORT and int(match[2]) <= 65535)

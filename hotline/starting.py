@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import logging
+import os
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,6 +70,65 @@ def ask_redis(settings: Settings) -> None:
         ) from error
     finally:
         client.close()
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Inside, no other process serves on this SQLite: turns are kept in order by locks in the memory of one process.
+
+    The kernel gives the lock back however the process ends. Commands and `chat` do not take it: what they do is put in
+    order by the database. Nothing to do with a server for a database. Raises NotReady.
+    """
+    url = make_url(settings.db_url)
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
+    settings.make_var()
+    with _only_one(Path(f"{os.path.realpath(url.database)}.serving")) as other:
+        if other is not None:
+            raise NotReady(
+                f"{settings.database}：已有进程（{other}）在这个 SQLite 数据库上服务。SQLite 只能由一个进程服务："
+                "要几个进程，请用 PostgreSQL（HOTLINE_DATABASE_URL）和 Redis（HOTLINE_REDIS_URL）；"
+                "要另起一套，请换一个 HOTLINE_VAR"
+            )
+        yield
+
+
+@contextlib.contextmanager
+def one_terminal(settings: Settings) -> Iterator[None]:
+    """Inside, nobody else chats in a terminal of this HOTLINE_VAR: it is one conversation. Raises NotReady."""
+    with _only_one(settings.var / "terminal.lock") as other:
+        if other is not None:
+            raise NotReady(
+                f"HOTLINE_VAR={str(settings.var)!r}：已有终端（进程 {other}）在对话，先在那边结束，或换一个 HOTLINE_VAR"
+            )
+        yield
+
+
+@contextlib.contextmanager
+def _only_one(path: Path) -> Iterator[str | None]:
+    """Lock a file as long as the block lasts. Gives None, or the number of the process that has locked it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise NotReady(f"{path}：{error.strerror}") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        other = os.read(held, 20).decode(errors="replace").strip()
+        os.close(held)
+        yield other or "?"
+        return
+    except OSError as error:  # a file system that knows no locks
+        os.close(held)
+        raise NotReady(f"{path}：不能加锁（{error.strerror}）") from error
+    try:
+        os.ftruncate(held, 0)
+        os.write(held, f"{os.getpid()}\n".encode())
+        yield None
+    finally:
+        os.close(held)  # and not the file: who has just opened it would lock one that is no longer there
 
 
 def why(error: BaseException, settings: Settings) -> str:

@@ -34,6 +34,7 @@ from hotline.threads import ACTIONS, CHECKS, POOLS
 log = structlog.get_logger(__name__)
 
 CHECK_SECONDS = 0.8  # a check that takes longer has failed: who asks for /health waits for a second at most
+WRITER_MS = 500  # how long another writer of SQLite is waited for within that
 KEPT_SECONDS = 1.0  # an answer serves all who ask within this time
 LEAST_FREE = 100 * 1024 * 1024  # bytes on the disk of HOTLINE_VAR
 LOCAL = ("127.0.0.1", "::1")
@@ -133,6 +134,9 @@ class Health:
 
     def _ask_database(self) -> None:
         TrackerLog(self.sv.database, self.sv.vault).read("")
+        self.sv.database.assert_writable(
+            WRITER_MS
+        )  # each message is written: who can only read cannot take one
 
     def _ask_disk(self) -> None:
         if shutil.disk_usage(self.sv.settings.var).free < LEAST_FREE:

@@ -1,6 +1,7 @@
 """Rasa's REST channel at its usual address, for development and tests on loopback only (sender ids are free here).
 
 Same request and reply as the stock channel; the turn itself goes through the journal like everybody's.
+A ``sender`` or ``message_id`` of more than 128 characters, or with a NUL, is answered with 400.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from hotline.channels.outside import whole
+from hotline.channels.outside import fit_id, whole
 from hotline.runtime.turns import TurnRunner
 
 
@@ -37,10 +39,10 @@ class RestInput(InputChannel):
 
         @bp.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            body = whole(request.json) if isinstance(request.json, dict) else {}
-            sender = str(body.get("sender") or uuid.uuid4().hex)
+            given = request.json if isinstance(request.json, dict) else {}
+            sender, message_id = _id(given, "sender"), _id(given, "message_id")
+            body = whole(given)
             text = body.get("message")
-            message_id = str(body.get("message_id") or uuid.uuid4().hex)
             metadata = body.get("metadata")
             replies = await self._runner().handle(
                 sender,
@@ -52,3 +54,12 @@ class RestInput(InputChannel):
             return response.json([{"recipient_id": sender, **reply.payload} for reply in replies])
 
         return bp
+
+
+def _id(given: dict[str, Any], name: str) -> str:
+    """An id of the client's choice, or a new one. Raises InvalidUsage for one that cannot be kept: tried, it would fail
+    at each repetition anew."""
+    value = str(given.get(name) or uuid.uuid4().hex)
+    if not fit_id(value):
+        raise InvalidUsage(name)
+    return value

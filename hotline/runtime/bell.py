@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,11 @@ from hotline.runtime.locks import ANSWER_SECONDS, CONNECT_SECONDS
 
 log = structlog.get_logger(__name__)
 CHANNEL = "hotline:bell"
+QUIET_SECONDS = 10.0  # without a ring from elsewhere we ask whether the line is still there
+
+
+class Deaf(ConnectionError):
+    """The line to Redis is open and nothing comes through it."""
 
 
 class Bell:
@@ -27,7 +32,10 @@ class Bell:
         if redis_url:
             import redis.asyncio
 
-            self._redis = redis.asyncio.Redis.from_url(redis_url)
+            # waiting for rings has its own limits (`_messages`); these are for connecting and for what we send
+            self._redis = redis.asyncio.Redis.from_url(
+                redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS
+            )
             # who rings has just answered somebody: a silent Redis must not keep him (a lost ring only delays)
             self._ringing = redis.asyncio.Redis.from_url(
                 redis_url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS
@@ -68,18 +76,41 @@ class Bell:
             self._task = asyncio.create_task(self._hear())
 
     async def _hear(self) -> None:
+        lost = False
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    async for message in pubsub.listen():
+                    async for message in self._messages(pubsub):
                         if message["type"] == "message":
                             self._wake(message["data"].decode())
+                        elif message["type"] == "subscribe" and lost:
+                            lost = False
+                            log.warning("bell.connection_back")
+                            for conversation_id in list(self._listeners):  # what rang meanwhile was not heard
+                                self._wake(conversation_id)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
+                lost = True
+                metrics.ERRORS.labels("bell").inc()
                 log.warning("bell.connection_lost", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    async def _messages(self, pubsub: Any) -> AsyncIterator[dict[str, Any]]:
+        """What comes. Raises Deaf when not even an answer does: a network that swallows packets closes no connection,
+        and who only listens sends nothing that TCP could miss an answer to."""
+        asked = False
+        while True:
+            message = await pubsub.get_message(timeout=ANSWER_SECONDS if asked else QUIET_SECONDS)
+            if message is not None:
+                asked = False
+                yield message
+            elif asked:
+                raise Deaf
+            else:
+                await pubsub.ping()
+                asked = True
 
     async def stop(self) -> None:
         """Stop hearing and give the connection back."""

@@ -2,7 +2,8 @@
 
 Sanic has one size for all routes and starts its clock anew at every byte. Here each route has its own size
 (``ctx_most_bytes`` where it is registered, else `SMALL`), and a request has one deadline from its first byte to its
-last, whether anybody wants its body or not; the answer may then take its time. What goes wrong on the way is answered
+last, whether anybody wants its body or not; the answer may then take its time. A request that does not say clearly
+where it ends is refused before that (`framing`). What goes wrong on the way is answered
 in the words of ``domain.yml`` and never with a stack trace.
 """
 
@@ -18,7 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 
-from hotline.runtime import metrics
+from hotline.runtime import framing, metrics
 from hotline.runtime.phrases import Phrases
 
 log = structlog.get_logger(__name__)
@@ -39,11 +40,16 @@ WORDS = {
 class Protocol(WebSocketProtocol):
     """Sanic's, with a deadline for a request that a slow client cannot put off byte by byte."""
 
-    __slots__ = ("_began",)
+    __slots__ = ("__dict__", "_began")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._began: float | None = None  # when the first byte came of the request that is being received
+        self.request_class = framing.Request
+
+    def _setup_connection(self) -> None:
+        super()._setup_connection()
+        self._http = framing.Http(self)
 
     async def receive_more(self) -> None:
         """Wait for the client's next bytes; the first ones of a request start its clock."""
@@ -96,7 +102,9 @@ def guard(app: Sanic, phrases: Phrases, most_bytes: int) -> None:
     @app.exception(Exception)
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         metrics.ERRORS.labels("http").inc()
-        log.error("http.failed", path=request.path, error=type(error).__name__, exc_info=error)
+        # the pattern of the route and not what was sent: that may hold a name, in percents, which no mask knows
+        route = request.route.path if request.route else None
+        log.error("http.failed", route=route, error=type(error).__name__, exc_info=error)
         return _answer(phrases, 500, error)
 
 

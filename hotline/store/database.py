@@ -44,6 +44,10 @@ def of_a_turn() -> Iterator[None]:
         _VIEW.reset(outside)
 
 
+class ReadOnly(OSError):
+    """The database answers, but takes no writes."""
+
+
 class Database:
     """Thread-safe. `vault` opens encrypted columns; without it, only plain tables can be used."""
 
@@ -239,6 +243,34 @@ class Database:
                 session.flush()
             finally:
                 self._joint.session = None
+
+    def assert_writable(self, wait_ms: int) -> None:
+        """Find out whether something could be written, without writing: SQLite's lock is taken, waited for so long at
+        most, and given back at once; PostgreSQL is asked whether it takes writes (after a failover it may not).
+
+        Raises what the database says, or ReadOnly.
+        """
+        pooled = self.engine.raw_connection()
+        try:
+            with self._told(pooled, "BEGIN"):
+                cursor = pooled.cursor()
+                if self.is_sqlite:
+                    cursor.execute(f"PRAGMA busy_timeout={wait_ms}")
+                    try:
+                        cursor.execute("BEGIN IMMEDIATE")
+                        cursor.execute("ROLLBACK")
+                    finally:
+                        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+                else:
+                    cursor.execute("SHOW transaction_read_only")  # on a standby it is always on
+                    if cursor.fetchone()[0] == "on":
+                        raise ReadOnly(str(self.engine.url.host))
+        except BaseException as error:
+            if getattr(error, "connection_invalidated", False):
+                pooled.invalidate(error)
+            raise
+        finally:
+            pooled.close()
 
     def upgrade(self, revision: str = "heads") -> None:
         """Bring the schema up to date (Alembic), from any directory, safe against a second process.

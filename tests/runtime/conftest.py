@@ -11,13 +11,14 @@ import subprocess
 import sys
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import structlog
 from sqlalchemy import create_engine, text
 
@@ -29,6 +30,7 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import edge_site  # noqa: E402
 import tiny_actions  # noqa: E402
 from rasa.core.tracker_store import InMemoryTrackerStore  # noqa: E402
 
@@ -204,3 +206,12 @@ def stock_agent(tiny_model: Path) -> Any:
         agent = Agent.load(tiny_model, tracker_store=InMemoryTrackerStore(None), action_endpoint=actions)
     install(agent, actions)
     return agent
+
+
+@pytest_asyncio.fixture
+async def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[edge_site.Site]:
+    """A server behind our HTTP edge; a parameter gives it settings."""
+    async with edge_site.serving(tmp_path, monkeypatch, **getattr(request, "param", {})) as served:
+        yield served

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 
 
 class Network:
-    """`silent`: what comes is swallowed (connections stay, and new ones are taken). `cut`: all are reset once."""
+    """`silent`: what comes is swallowed (connections stay, and new ones are taken). `cut`: all are reset once.
+    `forget`: the connections of this moment swallow what comes, later ones work."""
 
     def __init__(self, port: int) -> None:
         self._to = port
+        self._age = 0  # how often it has forgotten its connections
         self._open = threading.Event()
         self._open.set()
         self._writers: set[asyncio.StreamWriter] = set()
@@ -36,13 +38,14 @@ class Network:
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
+        age = self._age
+        await asyncio.gather(self._pump(reader, back, age), self._pump(there, writer, age))
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, age: int) -> None:
         self._writers.add(writer)
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
-                if self._open.is_set():
+                if self._open.is_set() and age == self._age:
                     writer.write(data)
                     await writer.drain()
         self._writers.discard(writer)
@@ -57,6 +60,10 @@ class Network:
         finally:
             self._open.set()
             self.cut()
+
+    def forget(self) -> None:
+        """As a router does that was started anew: nobody is told, nothing is closed."""
+        self._age += 1
 
     def cut(self) -> None:
         """Reset every connection."""

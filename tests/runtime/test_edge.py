@@ -3,106 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import socket
-import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
-import pytest_asyncio
-from sanic import Sanic, response
-from sanic.request import Request
+import structlog
+from edge_site import BODY, CHUNKS, LONG, UPGRADE, UPLOAD, Site, Stub, head, raw
 
 from hotline.channels import operations
-from hotline.clock import FrozenClock
 from hotline.runtime import edge, metrics
-from hotline.runtime.phrases import Phrases
-from hotline.services import Services, build
-from hotline.settings import Settings
 
-UPLOAD = 512 * 1024
-LONG = 20  # tenths of a second: several times the deadlines below
 TRICKLE = [b"x"] * 40
-
-
-@dataclass
-class Site:
-    """A server with one small route, one for uploads, one that fails, and the operators' routes."""
-
-    app: Sanic
-    url: str
-    port: int
-    health: operations.Health
-    services: Services
-    web: aiohttp.ClientSession
-
-    async def post(self, path: str, size: int) -> tuple[int, dict[str, Any]]:
-        async with self.web.post(self.url + path, data=b"x" * size) as answer:
-            return answer.status, await answer.json()
-
-
-@pytest_asyncio.fixture
-async def site(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> AsyncIterator[Site]:
-    monkeypatch.setattr(edge, "HEADER_SECONDS", 0.6)
-    monkeypatch.setattr(edge, "BODY_SECONDS", 0.4)
-    Sanic.test_mode = True
-    app = Sanic(f"edge{uuid.uuid4().hex}", configure_logging=False)
-    settings = Settings(var=tmp_path, **getattr(request, "param", {}))
-    services = build(settings, FrozenClock(datetime(2026, 11, 24, 10, 0)))
-    services.database.upgrade()
-    health = operations.Health(services)
-    edge.guard(app, Phrases.from_file(), most_bytes=UPLOAD)
-    app.blueprint(operations.blueprint(health))
-
-    @app.post("/small")
-    async def small(request: Request) -> Any:
-        return response.json({"got": len(request.body)})
-
-    @app.post("/upload", ctx_most_bytes=UPLOAD)
-    async def upload(request: Request) -> Any:
-        return response.json({"got": len(request.body)})
-
-    @app.get("/plain")
-    async def plain(_: Request) -> Any:
-        return response.json({"got": "nothing"})
-
-    @app.get("/events")
-    async def events(request: Request) -> None:
-        answer = await request.respond(content_type="text/event-stream")
-        for number in range(LONG):
-            await asyncio.sleep(0.1)
-            await answer.send(f"data: {number}\n\n")
-        await answer.eof()
-
-    @app.websocket("/socket")
-    async def socket_(_: Request, ws: Any) -> None:
-        while (heard := await ws.recv()) is not None:
-            await ws.send(heard)
-
-    @app.get("/broken")
-    async def broken(_: Request) -> Any:
-        raise RuntimeError("secret detail 13800138000")
-
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = await app.create_server(
-        sock=listening, return_asyncio_server=True, protocol=edge.Protocol, access_log=False
-    )
-    await server.startup()
-    app.config.REQUEST_TIMEOUT = 1
-    port = listening.getsockname()[1]
-    async with aiohttp.ClientSession() as web:
-        yield Site(app, f"http://127.0.0.1:{port}", port, health, services, web)
-    await server.close()
-    services.close()
 
 
 async def test_each_route_takes_what_it_is_made_for(site: Site) -> None:
@@ -122,28 +33,6 @@ async def test_what_is_too_large_is_told_kindly_and_the_server_goes_on(
     assert (await site.post("/small", 10))[0] == 200
 
 
-async def raw(site: Site, *pieces: bytes, pause: float) -> bytes:
-    """What the server answers to pieces sent with pauses, until it closes the connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-
-    async def heard() -> bytes:
-        found = b""
-        with contextlib.suppress(ConnectionResetError):  # it closed while we were still sending
-            while more := await reader.read(65536):
-                found += more
-        return found
-
-    answer = asyncio.create_task(heard())
-    for piece in pieces:
-        if answer.done():
-            break
-        writer.write(piece)
-        await asyncio.sleep(pause)
-    found = await asyncio.wait_for(answer, 5)
-    writer.close()
-    return found
-
-
 async def test_a_body_that_trickles_is_answered_after_its_deadline(site: Site) -> None:
     head = b"POST /small HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n"
     answer = await raw(site, head, *[b"x"] * 8, pause=0.1)
@@ -156,19 +45,6 @@ async def test_a_header_that_trickles_is_closed_though_each_byte_is_in_time(site
     answer = await raw(site, b"POST /small HTTP/1.1\r\n", *[b"a"] * 30, pause=0.1)
     assert answer.startswith(b"HTTP/1.1 408")
     assert asyncio.get_running_loop().time() - started < 5
-
-
-def head(line: str, *more: str) -> bytes:
-    return "\r\n".join([f"{line} HTTP/1.1", "host: x", *more, "", ""]).encode()
-
-
-BODY, CHUNKS = "content-length: 1000", "transfer-encoding: chunked"
-UPGRADE = (
-    "upgrade: websocket",
-    "connection: upgrade",
-    "sec-websocket-version: 13",
-    "sec-websocket-key: eA==",
-)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +122,16 @@ async def test_errors_are_kind_and_say_nothing_of_the_inside(site: Site) -> None
         assert "secret" not in told["message"] and len(told["message"]) > 8
 
 
+async def test_a_failure_is_logged_with_the_route_and_not_with_what_was_sent(site: Site) -> None:
+    with structlog.testing.capture_logs() as logged:
+        async with site.web.get(site.url + "/broken/%E7%8E%8B%E5%B0%8F%E6%98%8E?phone=13800138000") as answer:
+            assert answer.status == 500
+    (event,) = [event for event in logged if event["event"] == "http.failed"]
+    assert event["route"] == "broken/<name:str>"
+    told = repr({key: value for key, value in event.items() if key != "exc_info"})
+    assert "%E7" not in told and "王小明" not in told and "138001" not in told
+
+
 async def test_it_is_live_at_once_and_ready_when_the_model_is_there(site: Site) -> None:
     async with site.web.get(site.url + "/health") as answer:
         assert (answer.status, (await answer.json())["ready"]) == (200, False)
@@ -255,17 +141,6 @@ async def test_it_is_live_at_once_and_ready_when_the_model_is_there(site: Site) 
     site.health.runner = Stub()  # type: ignore[assignment]
     async with site.web.get(site.url + "/health/ready") as answer:
         assert (answer.status, (await answer.json())["ready"]) == (200, True)
-
-
-class Stub:
-    """A runner for the health checks: three messages wait."""
-
-    class agent:
-        lock_store = None
-
-    @staticmethod
-    def waiting() -> int:
-        return 3
 
 
 async def test_a_database_that_is_away_is_a_reason(site: Site) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 import tiny_actions
 from conftest import KEY, House
 from proxy import Network, network
@@ -213,3 +215,58 @@ async def test_a_silent_redis_keeps_nobody_who_rings(
     with between.silent():
         await asyncio.wait_for(bell.ring("alice"), GENEROUS)
     await bell.stop()
+
+
+async def rings(here: Bell, there: Bell) -> bool:
+    """Whether a ring here is heard there, in the end."""
+    with there.listen("alice") as rung:
+        for _ in range(100):
+            await here.ring("alice")
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(rung.wait(), 0.1)
+                return True
+    return False
+
+
+@pytest.mark.redis
+async def test_who_listens_behind_a_swallowed_connection_notices_and_hears_again(
+    far_redis: tuple[str, Network], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hotline.runtime import bell as bell_module
+
+    monkeypatch.setattr(bell_module, "log", structlog.wrap_logger(None, wrapper_class=structlog.BoundLogger))
+    monkeypatch.setattr(bell_module, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(bell_module, "ANSWER_SECONDS", 0.5)
+    url, between = far_redis
+    here, there = Bell(REDIS), Bell(url)
+    await there.start()
+    try:
+        assert await rings(here, there)
+        with structlog.testing.capture_logs() as logged, there.listen("bob") as looked:
+            between.forget()
+            assert await rings(here, there), "deaf for ever"
+            assert looked.is_set(), "what rang while it was deaf is looked for"
+        assert [event["event"] for event in logged] == ["bell.connection_lost", "bell.connection_back"]
+        assert logged[0]["error"] == "Deaf"
+    finally:
+        await here.stop()
+        await there.stop()
+
+
+@pytest.mark.redis
+async def test_a_long_silence_without_a_fault_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from hotline.runtime import bell as bell_module
+
+    monkeypatch.setattr(bell_module, "log", structlog.wrap_logger(None, wrapper_class=structlog.BoundLogger))
+    monkeypatch.setattr(bell_module, "QUIET_SECONDS", 0.02)
+    here, there = Bell(REDIS), Bell(REDIS)
+    await there.start()
+    try:
+        assert await rings(here, there)
+        with structlog.testing.capture_logs() as logged:
+            await asyncio.sleep(0.5)  # some twenty questions and answers
+            assert await rings(here, there)
+        assert logged == []
+    finally:
+        await here.stop()
+        await there.stop()

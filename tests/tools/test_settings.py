@@ -95,6 +95,49 @@ def test_a_redis_that_cannot_be_used_is_refused_without_its_password(raw: str) -
     assert SECRET not in told
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "a.cn",
+        "*",
+        "null",
+        "https://*.a.cn",
+        "https://a.cn/page",
+        "https://A.cn",
+        "https://a.cn:443",
+        "http://a.cn:80",
+        "https://a.cn:99999",
+        "https://a.cn:",
+        "https://u:p@a.cn",
+        "https://移动.cn",
+        "ftp://a.cn",
+        "https://",
+        "https://a.cn https://b.cn",
+        "https://a.cn;https://b.cn",
+        "//a.cn",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "https://good.cn, "])
+def test_an_origin_that_no_browser_sends_so_is_refused(raw: str, before: str) -> None:
+    told = refused("WEB_ORIGINS", before + raw)
+    assert told.startswith(f"HOTLINE_WEB_ORIGINS：{raw!r} ") and "要 https://主机" in told
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "https://a.cn",
+        "https://a.cn/, http://b.com.cn:8080,,",
+        "http://localhost:3000",
+        "http://[::1]:8080",
+        "https://xn--6qq79v.cn",
+        "https://a.cn:80",
+    ],
+)
+def test_origins_as_browsers_send_them_are_taken(raw: str) -> None:
+    assert Settings.from_env({"HOTLINE_WEB_ORIGINS": raw}).web_origins == raw
+
+
 def test_where_a_server_is_stays_readable() -> None:
     assert veiled(f"redis://u:{SECRET}@127.0.0.1:6379/3") == "redis://***@127.0.0.1:6379/3"
     assert veiled("sqlite:////srv/hotline.db") == "sqlite:////srv/hotline.db"

@@ -40,6 +40,7 @@ def start(folder: Path, command: str = "run", **env: str) -> subprocess.Complete
         [sys.executable, "-m", "hotline", *command.split()],
         cwd=folder,
         env=environment(folder / "var", env),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -178,6 +179,57 @@ def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) ->
         line = only_line(start(ROOT, HOTLINE_PORT=str(port), HOTLINE_VAR=str(tmp_path / "var")))
     assert f"HOTLINE_PORT={port}：已被别的程序占用" in line
     assert not (tmp_path / "var").exists()
+
+
+@contextlib.contextmanager
+def loading(command: str, until: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """A second process of ours, as soon as it has said so much; killed at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "hotline", command],
+        cwd=ROOT,
+        env={**os.environ, "HOTLINE_SAMPLE_NUMBERS": "100", **env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        try:
+            while until not in (line := running.stdout.readline()):
+                assert line, "it ended"
+            yield running
+        finally:
+            running.kill()
+
+
+@pytest.mark.model
+def test_a_second_server_on_the_same_sqlite_is_refused_until_the_first_is_dead(tmp_path: Path) -> None:
+    model.ensure()
+    var, url = tmp_path / "var", f"sqlite:///{tmp_path}/link/hotline.db"
+    (tmp_path / "link").symlink_to(var)
+    with loading("run", "已启动", HOTLINE_VAR=str(var), HOTLINE_PORT=str(nobody())) as first:
+        same = {"HOTLINE_VAR": str(var), "HOTLINE_PORT": str(nobody())}
+        line = only_line(start(ROOT, **same))
+        assert (
+            line.startswith(f"不能启动：HOTLINE_VAR={str(var)!r}：已有进程（{first.pid}）")
+            and "PostgreSQL" in line
+        )
+        by_address = {**same, "HOTLINE_VAR": str(tmp_path / "other"), "HOTLINE_DATABASE_URL": url}
+        assert f"已有进程（{first.pid}）" in only_line(start(ROOT, **by_address))
+        assert start(ROOT, "handoffs list", **same).returncode == 0
+        assert "助手：" in start(ROOT, "chat", **same).stdout
+        first.kill()
+        first.wait()
+        with loading("run", "正在载入模型", **same):
+            pass
+
+
+@pytest.mark.model
+def test_a_second_terminal_of_the_same_conversation_is_refused(tmp_path: Path) -> None:
+    model.ensure()
+    with loading("chat", "正在载入模型", HOTLINE_VAR=str(tmp_path)) as first:
+        line = only_line(start(ROOT, "chat", HOTLINE_VAR=str(tmp_path)))
+        assert f"已有终端（进程 {first.pid}）" in line
 
 
 @pytest.mark.model
