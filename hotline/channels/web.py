@@ -324,6 +324,6 @@ def _number(value: Any) -> float:
     """A number of at least 0 that a client sent; 0 for anything else."""
     try:
         number = float(value or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     return number if 0 <= number < 1e15 else 0.0
