@@ -116,7 +116,10 @@ def _script(tape: _Tape) -> None:
 _BLANKS = re.compile(r"\s+")
 _LONE_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|^ | $")
 _SAME_MARK = re.compile(r"([^\w\s])\1+")
-_SAME_CHAR = re.compile(r"([^\W\d零〇一二三四五六七八九幺洞])\1{2,}")
+# letters only where they are no part of a code: "M7CR-2HHH" is a reference
+_SAME_CHAR = re.compile(
+    r"([^\W\da-z零〇一二三四五六七八九幺洞])\1{2,}|(?<![a-z0-9-])([a-z])\2{2,}(?![a-z0-9-])"
+)
 _STUTTER = re.compile(r"([我你您他那这就能要有给办请])\1+")
 _STUTTER_PAIR = re.compile(r"((?:我|你|您|这|那|就|怎|请|能|想)[\u4e00-\u9fff])(?:[,、 ]?\1)+")
 _PAUSE = r"[,，、。.…~ ]"
@@ -192,7 +195,7 @@ def normalise(text: str) -> Normalised:
     tape.sub(_BLANKS, " ")
     tape.sub(_LONE_BLANK, "")
     tape.sub(_SAME_MARK, r"\1")
-    tape.sub(_SAME_CHAR, r"\1\1")
+    tape.sub(_SAME_CHAR, lambda match: (match[1] or match[2]) * 2)
     _fillers(tape)
     tape.sub(_STUTTER_PAIR, r"\1")
     tape.sub(_STUTTER, r"\1")

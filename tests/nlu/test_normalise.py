@@ -74,3 +74,17 @@ def test_a_piece_is_found_again_in_the_original() -> None:
 def test_an_impossible_piece_is_refused(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="no such piece"):
         normalise("你好").span(start, end)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("M7CR-2HHH", "m7cr-2hhh"),
+        ("编号HHH7-CRK2", "编号hhh7-crk2"),
+        ("哈哈哈哈", "哈哈"),
+        ("ooooo好", "oo好"),
+        ("好好好好的", "好好的"),
+    ],
+)
+def test_what_is_drawn_out_is_shortened_but_no_code(said: str, written: str) -> None:
+    assert normalise(said).text == written
