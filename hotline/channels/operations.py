@@ -134,9 +134,8 @@ class Health:
 
     def _ask_database(self) -> None:
         TrackerLog(self.sv.database, self.sv.vault).read("")
-        self.sv.database.assert_writable(
-            WRITER_MS
-        )  # each message is written: who can only read cannot take one
+        # each message is written: who can only read cannot take one
+        self.sv.database.assert_writable(WRITER_MS)
 
     def _ask_disk(self) -> None:
         if shutil.disk_usage(self.sv.settings.var).free < LEAST_FREE:

@@ -91,10 +91,10 @@ class Finisher:
         self.order = LocalLocks()
         self._attempt = attempt
         self._work: set[asyncio.Task[Any]] = set()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: dict[str, asyncio.Task[None]] = {}  # by the turn's id
         self._stopping = asyncio.Event()
 
-    async def to_its_end(self, work: Coroutine[Any, Any, list[Outgoing]]) -> list[Outgoing]:
+    async def to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
         """Work that goes on to its end even if its client has gone away meanwhile."""
         return await asyncio.shield(self._begin(work))
 
@@ -116,7 +116,7 @@ class Finisher:
             accepted.work = self._begin(answer)
             return accepted
 
-        return await asyncio.shield(self._begin(both()))
+        return await self.to_its_end(both())
 
     async def stop(self, seconds: float) -> None:
         """Let the work in progress end. What waits for another try is left to the next start."""
@@ -125,7 +125,7 @@ class Finisher:
         deadline = now() + seconds
         while self._work and now() < deadline:  # what is accepted just now begins its answer
             await asyncio.wait(set(self._work), timeout=deadline - now())
-        for task in self._closing:
+        for task in list(self._closing.values()):
             task.cancel()
 
     async def recover(self) -> int:
@@ -142,6 +142,7 @@ class Finisher:
         through although nobody heard of it, say.)
         """
         left = await JOURNAL.run(self.journal.unfinished, self.journal.now() - FORGOTTEN_SECONDS)
+        left = [message for message in left if message.turn_id not in self._closing]
         for message in left:
             self._begin(self.finish(message, found=True))
         return len(left)
@@ -201,9 +202,10 @@ class Finisher:
             return await self._closed(message)
         except Exception as error:
             log.warning("turn.not_closed", turn=message.turn_id, error=type(error).__name__)
-        task = asyncio.get_running_loop().create_task(self._close_later(message))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        if message.turn_id not in self._closing:
+            task = asyncio.get_running_loop().create_task(self._close_later(message))
+            self._closing[message.turn_id] = task
+            task.add_done_callback(lambda _: self._closing.pop(message.turn_id, None))
         return [self.notice(message.conversation_id, BUSY, message.channel)]
 
     async def _close_later(self, message: Received) -> None:

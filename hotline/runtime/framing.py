@@ -29,9 +29,8 @@ class Request(request.Request):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.headers:
-            if (
-                name.strip() in _FRAMES and name not in _FRAMES
-            ):  # "Content-Length : 5", which some read and we do not
+            # "Content-Length : 5", which some read and we do not
+            if name.strip() in _FRAMES and name not in _FRAMES:
                 raise InvalidUsage("header name")
         lengths = {value.rstrip(" \t") for value in self.headers.getall(_FRAMES[0], ())}
         codings = self.headers.getall(_FRAMES[1], ())

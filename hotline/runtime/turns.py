@@ -274,9 +274,8 @@ class TurnRunner:
                 opened, held_by_person = await self.patience.begin(self._open, message, known)
             if opened.replies is not None:
                 return opened.replies, True
-            message = (
-                opened.accepted or message
-            )  # delivered again with other words, it is what was acknowledged
+            # delivered again with other words, it is what was acknowledged
+            message = opened.accepted or message
             if held_by_person:
                 return await self._keep_silent(message), False
             turn = Turn(message.turn_id, conversation_id, opened.tail)

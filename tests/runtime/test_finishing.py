@@ -234,6 +234,28 @@ async def test_the_same_id_with_other_words_is_what_was_acknowledged(house: Hous
     assert line.payload["text"] == "你好"
 
 
+async def test_what_cannot_be_closed_has_one_closer_however_often_it_is_found(
+    house: House, journal: Journal, away: set[str]
+) -> None:
+    message = await accepted(house, "你好", "c1")
+    later = message.received + finishing.FORGOTTEN_SECONDS + 1
+    journal.now = lambda: later
+    away.add("close")
+    assert await house.runner.sweep() == 1
+    for _ in range(200):
+        if house.runner.finisher._closing:
+            break
+        await asyncio.sleep(0.005)
+    assert [await house.runner.sweep() for _ in range(3)] == [0, 0, 0]
+    assert len(house.runner.finisher._closing) == 1
+    away.clear()
+    for _ in range(200):
+        if spoken(journal):
+            break
+        await asyncio.sleep(0.02)
+    assert spoken(journal) == [NOT_DONE] and not house.runner.finisher._closing
+
+
 async def test_what_nobody_works_on_is_closed_while_the_process_runs(house: House, journal: Journal) -> None:
     message = await accepted(house, "你好", "c1")
     assert await house.runner.sweep() == 0, "somebody may still be at work on it"
